@@ -1,0 +1,80 @@
+"""How long a student waits for a verdict: ``python3 -m benchmarks.verdict [--rounds N]``."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+SOLUTION = ROOT / "solutions" / "01-raw-mysql-login"
+
+
+def main() -> None:
+    """Measure and print a table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=7)
+    rounds = parser.parse_args().rounds
+    rows = {
+        "Python that does nothing": command([sys.executable, "-c", ""], rounds),
+        "check 1 --solution": command(
+            [sys.executable, "-m", "checker", "check", "1", "--solution"], rounds
+        ),
+        "watch: from saving to the verdict": watching(rounds),
+    }
+    print(f"{'seconds, median of ' + str(rounds):<36}{'median':>8}{'fastest':>9}{'slowest':>9}")
+    for name, seconds in rows.items():
+        middle = statistics.median(seconds)
+        print(f"{name:<36}{middle:>8.3f}{min(seconds):>9.3f}{max(seconds):>9.3f}")
+
+
+def command(line: list[str], rounds: int) -> list[float]:
+    """Run a command several times, once more beforehand so that all are warm."""
+    seconds = []
+    for _ in range(rounds + 1):
+        begin = time.perf_counter()
+        subprocess.run(line, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+        seconds.append(time.perf_counter() - begin)
+    return seconds[1:]
+
+
+def watching(rounds: int) -> list[float]:
+    """Save a file of a watched copy of the solution and wait for the verdict, several times."""
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch, "app")
+        shutil.copytree(SOLUTION, folder)
+        watcher = subprocess.Popen(
+            [sys.executable, "-m", "checker", "watch", "1", "--path", str(folder)],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=os.environ | {"PYTHONUNBUFFERED": "1"},
+        )
+        assert watcher.stdout is not None
+        try:
+            seconds = []
+            for number in range(rounds + 1):
+                begin = time.perf_counter()
+                if number:
+                    with (folder / "app.py").open("a") as file:
+                        file.write(f"# {number}\n")
+                for line in watcher.stdout:
+                    if line.startswith("Watching"):
+                        break
+                seconds.append(time.perf_counter() - begin)
+                time.sleep(0.3)  # the watcher looks again before the next save
+            return seconds[1:]
+        finally:
+            watcher.send_signal(signal.SIGINT)
+            watcher.communicate(timeout=10)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Running somebody's app: a jail, a process inside that forks the app, and a WSGI front outside."""

@@ -1,0 +1,1 @@
+"""What is put into the jail: these files import nothing of the checker, only each other."""

@@ -1,0 +1,323 @@
+"""The jail: a process tree that sees no network, no home folder and none of the checker.
+
+One jail serves many apps. It starts the zygote (:mod:`checker.apps.inside.zygote`) in bubblewrap
+and hands it, for each app, the submission's bytes and three descriptors. Where bubblewrap cannot
+work (macOS, some containers) the zygote runs as a plain process with resource limits, and
+:attr:`Jail.isolated` is false.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import platform
+import shutil
+import socket
+import subprocess
+import sys
+import sysconfig
+import tempfile
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+from checker.apps.inside import frames
+from checker.apps.limits import Limits
+from checker.apps.remote import RemoteApp
+from checker.apps.submission import Submission
+from checker.apps.trouble import JailError
+
+#: Nobody: the user that everything of a submission's runs as when the checker is root.
+UNPRIVILEGED = 65534
+#: Where things are inside the jail.
+INSIDE = "/jail"
+DATABASE_FOLDER = "/run/mysqld"
+MYSQL_PORT = 3306
+
+_INSIDE_FILES = Path(__file__).with_name("inside")
+_ETC = {
+    "passwd": "nobody:x:{id}:{id}:nobody:/tmp:/usr/sbin/nologin\n",
+    "group": "nogroup:x:{id}:\n",
+    "hosts": "127.0.0.1 localhost\n",
+    "nsswitch.conf": "passwd: files\ngroup: files\nhosts: files\n",
+}
+#: Imported before the first app is forked, so that each fork has them for nothing.
+_ALWAYS = ("flask", "flask.cli", "dotenv", "time_machine", "secrets", "hmac")
+#: Imported as well when the submission speaks of them: word in its source, module.
+_ON_MENTION = (
+    ("flask_mysqldb", "flask_mysqldb"),
+    ("MySQLdb", "MySQLdb.cursors"),
+    ("flask_mysqldb", "MySQLdb.cursors"),
+    ("pymysql", "pymysql.cursors"),
+    ("flask_login", "flask_login"),
+    ("flask_sqlalchemy", "flask_sqlalchemy"),
+    ("flask_sqlalchemy", "sqlalchemy.dialects.sqlite"),
+    ("sqlalchemy", "sqlalchemy.orm"),
+    ("flask_wtf", "flask_wtf"),
+    ("argon2", "argon2"),
+    ("bcrypt", "bcrypt"),
+)
+
+
+def preload_for(submission: Submission) -> tuple[str, ...]:
+    """Return the modules worth importing once for all of this submission's checks."""
+    wanted = [module for word, module in _ON_MENTION if submission.mentions(word)]
+    return tuple(dict.fromkeys((*_ALWAYS, *wanted)))
+
+
+@cache
+def why_not_isolated() -> str | None:
+    """Say why there can be no jail on this machine, or ``None`` where there can."""
+    if sys.platform != "linux":
+        return "the jail needs Linux (bubblewrap)"
+    if shutil.which("bwrap") is None:
+        return "bubblewrap is not installed"
+    command = [*_bubblewrap(), *_as_nobody(), "unshare", "--user", "--map-current-user"]
+    command += ["--pid", "--mount", "--ipc", "true"]
+    probe = subprocess.run(command, capture_output=True, text=True, check=False)
+    if probe.returncode != 0:
+        said = " ".join((probe.stderr or "no reason given").split())[-200:]
+        return f"this system does not allow user namespaces ({said})"
+    return None
+
+
+class Jail:
+    """A running jail. Make it in the main thread: its life is bound to that thread's.
+
+    :param preload: modules to import once, before any app is forked.
+    :param database: folder that holds ``mysqld.sock``, shown at ``/run/mysqld``; without one
+        the app meets no database server.
+    :param isolated: ``False`` for a plain process; ``True`` needs :func:`why_not_isolated` to be
+        ``None``.
+    """
+
+    def __init__(
+        self,
+        preload: Sequence[str],
+        *,
+        database: Path | None = None,
+        limits: Limits | None = None,
+        isolated: bool = True,
+    ) -> None:
+        self.isolated = isolated
+        self.preload = tuple(preload)
+        self.limits = limits or Limits()
+        self._decoder = frames.Decoder()
+        self._ready = False
+        self._scratch = None if isolated else tempfile.mkdtemp(prefix="flw-apps-")
+        if self._scratch is not None:
+            Path(self._scratch).chmod(0o711)  # the apps' user must get through
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the jail
+        ours, theirs = socket.socketpair()
+        self._control = ours
+        with theirs:
+            control = theirs.fileno()
+            if isolated:
+                with contextlib.ExitStack() as files:
+                    command, descriptors = _isolated_command(control, database, files)
+                    self._process = self._spawn(command, (control, *descriptors))
+            else:
+                zygote = str(_INSIDE_FILES / "zygote.py")
+                command = [sys.executable, "-I", "-S", "-B", zygote, str(control)]
+                self._process = self._spawn(command, (control,))
+        self._order(
+            {
+                "site": [f"{INSIDE}/site{n}" for n in range(len(_site_folders()))]
+                if isolated
+                else [str(folder) for folder in _site_folders()],
+                "preload": list(preload),
+                "relay": [MYSQL_PORT, f"{DATABASE_FOLDER}/mysqld.sock"]
+                if isolated and database
+                else None,
+                "isolate": isolated,
+                "user": UNPRIVILEGED if os.geteuid() == 0 and not isolated else None,
+                "scratch": self._scratch,
+            }
+        )
+
+    def _spawn(self, command: Sequence[str], descriptors: Sequence[int]) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=self._errors,
+            stderr=self._errors,
+            pass_fds=descriptors,
+            env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"},
+            start_new_session=True,
+        )
+
+    @property
+    def alive(self) -> bool:
+        """Whether the jail can still start apps."""
+        return self._process.poll() is None
+
+    def wait_until_ready(self, seconds: float = 30.0) -> None:
+        """Wait until everything is imported.
+
+        :raises JailError: the jail did not start; with what it printed.
+        """
+        if self._ready:
+            return
+        self._control.settimeout(seconds)
+        try:
+            frame = frames.receive(self._control, self._decoder)
+        except (OSError, frames.FrameError):
+            frame = None
+        if frame is None or frame.header.get("type") != "ready":
+            raise JailError(f"The jail did not start: {self._said()}")
+        self._control.settimeout(None)
+        self._ready = True
+
+    def start(
+        self, submission: Submission, environment: dict[str, str], *, inspect: bool = False
+    ) -> RemoteApp:
+        """Start the submission's app from fresh files and wait until it can answer.
+
+        :param environment: all environment variables that the app will see, besides ``PATH``,
+            ``HOME`` and ``LANG``.
+        :param inspect: read the source first and keep what stands out
+            (:attr:`RemoteApp.findings`).
+        :raises AppTrouble: the app could not be started; which one tells why.
+        :raises JailError: the jail is broken.
+        """
+        self.wait_until_ready()
+        channel, watch = socket.socketpair(), socket.socketpair()
+        read_output, write_output = os.pipe()
+        basics = {"PATH": "/usr/bin:/bin", "HOME": "/tmp", "LANG": "C.UTF-8"}
+        app = RemoteApp(channel[0], watch[0], read_output, self.limits, self._process.pid)
+        try:
+            socket.send_fds(
+                self._control, [b"+"], [channel[1].fileno(), watch[1].fileno(), write_output]
+            )
+            self._order(
+                {
+                    "environment": basics | environment,
+                    "files": [[name, len(data)] for name, data in submission.files.items()],
+                    "limits": self._limits(),
+                    "inspect": inspect,
+                },
+                b"".join(submission.files.values()),
+            )
+        except OSError as error:
+            app.close()
+            raise JailError(f"The jail has ended: {self._said()}") from error
+        finally:
+            channel[1].close()
+            watch[1].close()
+            os.close(write_output)
+        app.wait_until_started()
+        return app
+
+    def _limits(self) -> dict[str, int]:
+        limits = self.limits.for_zygote()
+        limits["processes"] += _processes_counted_already()
+        return limits
+
+    def _order(self, header: dict[str, object], body: bytes = b"") -> None:
+        self._control.sendall(frames.encode(header, body))
+
+    def _said(self) -> str:
+        self._errors.seek(0)
+        text = self._errors.read(4000).decode(errors="replace").strip()
+        return text or f"it ended with status {self._process.poll()} and said nothing"
+
+    def close(self) -> None:
+        """End the jail and everything in it."""
+        self._control.close()
+        self._process.kill()
+        self._process.wait()
+        self._errors.close()
+        if self._scratch is not None:
+            shutil.rmtree(self._scratch, ignore_errors=True)
+
+    def __enter__(self) -> Jail:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self.close()
+
+
+def _isolated_command(
+    control: int, database: Path | None, files: contextlib.ExitStack
+) -> tuple[list[str], list[int]]:
+    """Return the command that starts the zygote in bubblewrap, and the descriptors it reads."""
+    python = Path(getattr(sys, "_base_executable", sys.executable)).resolve()
+    prefix = Path(sys.base_prefix).resolve()
+    command = [*_bubblewrap(), "--ro-bind", str(_INSIDE_FILES), INSIDE + "/code"]
+    if not prefix.is_relative_to("/usr"):
+        command += ["--ro-bind", str(prefix), str(prefix)]
+    for number, folder in enumerate(_site_folders()):
+        command += ["--ro-bind", str(folder), f"{INSIDE}/site{number}"]
+    if database is not None:
+        command += ["--ro-bind", str(database), DATABASE_FOLDER]
+    descriptors = []
+    for name, text in _ETC.items():
+        file = files.enter_context(tempfile.TemporaryFile())  # noqa: SIM115
+        file.write(text.format(id=os.geteuid() or UNPRIVILEGED).encode())
+        file.seek(0)
+        descriptors.append(file.fileno())
+        command += ["--perms", "0444", "--ro-bind-data", str(file.fileno()), f"/etc/{name}"]
+    command += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/", *_as_nobody()]
+    command += [str(python), "-I", "-S", "-B", f"{INSIDE}/code/zygote.py", str(control)]
+    return command, descriptors
+
+
+def _bubblewrap() -> list[str]:
+    """Return the part of the command that every jail has: an empty machine with programs."""
+    command = ["bwrap", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts"]
+    command += ["--unshare-cgroup-try", "--hostname", "jail", "--die-with-parent", "--new-session"]
+    if os.geteuid() != 0:
+        command += ["--unshare-user"]
+    command += ["--clearenv", "--setenv", "PATH", "/usr/bin:/bin", "--setenv", "LANG", "C.UTF-8"]
+    command += ["--dir", "/etc", "--dir", "/run", "--dir", INSIDE]  # else only root could enter
+    command += ["--ro-bind", "/usr", "/usr"]
+    for name in ("bin", "sbin", "lib", "lib32", "lib64", "libx32"):
+        path = Path("/", name)
+        if path.is_symlink():
+            command += ["--symlink", str(path.readlink()), str(path)]
+        elif path.is_dir():
+            command += ["--ro-bind", str(path), str(path)]
+    for name in ("ld.so.cache", "alternatives", "localtime"):
+        command += ["--ro-bind-try", f"/etc/{name}", f"/etc/{name}"]
+    command += ["--proc", "/proc", "--dev", "/dev"]
+    for folder in ("/app", "/tmp"):  # private file systems are mounted there, one set an app
+        command += ["--dir", folder]
+    return command
+
+
+def _as_nobody() -> list[str]:
+    """Return the prefix that gives up root inside bubblewrap; nothing for an ordinary user.
+
+    Bubblewrap itself stays root until then, because it may have to show folders that lie under
+    a home that only root can enter.
+    """
+    if os.geteuid() != 0:
+        return []
+    user = str(UNPRIVILEGED)
+    command = ["setpriv", "--reuid", user, "--regid", user, "--clear-groups"]
+    return [*command, "--bounding-set=-all", "--inh-caps=-all", "--no-new-privs"]
+
+
+def _site_folders() -> list[Path]:
+    names = dict.fromkeys(sysconfig.get_path(name) for name in ("purelib", "platlib"))
+    return [Path(name) for name in names if Path(name).is_dir()]
+
+
+def _processes_counted_already() -> int:
+    """Count what the kernel will hold against the app's process limit besides its own.
+
+    Since Linux 5.14 a user namespace counts by itself; before, and elsewhere, all processes of
+    the user count together (setrlimit(2), RLIMIT_NPROC).
+    """
+    release = platform.release().split(".")
+    with contextlib.suppress(ValueError, IndexError):
+        if sys.platform == "linux" and (int(release[0]), int(release[1])) >= (5, 14):
+            return 0
+    import psutil
+
+    me = os.geteuid() or UNPRIVILEGED
+    return sum(
+        process.info["num_threads"] or 1
+        for process in psutil.process_iter(["uids", "num_threads"])
+        if process.info["uids"] and process.info["uids"].real == me
+    )

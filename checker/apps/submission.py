@@ -1,0 +1,177 @@
+"""What a student hands in: read once, as bytes, so that every check judges the same files."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+#: Folders that belong to tools and not to the app.
+LEFT_OUT = frozenset(
+    [
+        ".git",
+        ".hg",
+        ".svn",
+        ".venv",
+        "venv",
+        "env",
+        "node_modules",
+        "__pycache__",
+        ".idea",
+        ".vscode",
+        ".mypy_cache",
+        ".pytest_cache",
+        ".ruff_cache",
+    ]
+)
+MAX_FILES = 2_000
+MAX_BYTES = 20 * 1024 * 1024
+MAX_DEPTH = 20
+#: The pages that a ``checker.toml`` may place elsewhere, and where they are without one.
+PAGES = ("home", "login", "register", "dashboard", "logout", "password")
+USUAL_PATHS = {page: "/" if page == "home" else f"/{page}" for page in PAGES}
+
+
+class SubmissionError(Exception):
+    """The folder cannot be graded. The text names the file, what is wrong and what to do."""
+
+
+@dataclass(frozen=True)
+class Submission:
+    """The files of one submission, by relative name with ``/`` between folders.
+
+    :ivar files: name and content, in alphabetical order.
+    :ivar skipped: names that were left out with the reason (links, special files, odd names).
+    """
+
+    files: dict[str, bytes]
+    skipped: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def read(cls, folder: Path) -> Submission:
+        """Read a folder without following links and without writing anything.
+
+        :raises SubmissionError: there is no such folder, or it is too large to be an app.
+        """
+        if not folder.is_dir():
+            raise SubmissionError(f"{folder} is not a folder. Name the folder that holds app.py.")
+        files: dict[str, bytes] = {}
+        skipped: list[tuple[str, str]] = []
+        total = 0
+        for name, path, reason in _walk(folder):
+            if reason:
+                skipped.append((name, reason))
+                continue
+            try:
+                content = _read(path, MAX_BYTES - total)
+            except OSError as error:
+                skipped.append((name, f"cannot be read: {error.strerror}"))
+                continue
+            total += len(content)
+            files[name] = content
+            if total > MAX_BYTES or len(files) > MAX_FILES:
+                limit = f"{MAX_FILES} files and {MAX_BYTES // 1024**2} MB"
+                raise SubmissionError(
+                    f"{folder} holds more than {limit} (seen at {name!r}). An app of this workshop "
+                    "is far smaller: move data, environments and archives out of the folder."
+                )
+        return cls(dict(sorted(files.items())), tuple(skipped))
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 over names and contents: equal digests mean equal submissions."""
+        sha = hashlib.sha256()
+        for name, content in self.files.items():
+            encoded = name.encode()
+            sha.update(b"%d:%s%d:" % (len(encoded), encoded, len(content)))
+            sha.update(content)
+        return sha.hexdigest()
+
+    @cached_property
+    def paths(self) -> dict[str, str]:
+        """Where the pages are: the usual places, or those in the submission's ``checker.toml``.
+
+        :raises SubmissionError: the file is no TOML or says something that it may not say.
+        """
+        content = self.files.get("checker.toml")
+        if content is None:
+            return dict(USUAL_PATHS)
+        remedy = 'Only this may stand there: [paths], and lines such as login = "/entrar".'
+        try:
+            said = tomllib.loads(content.decode())
+        except (ValueError, RecursionError) as error:
+            raise SubmissionError(f"checker.toml is no valid TOML: {error}. {remedy}") from None
+        chosen = said.pop("paths", {})
+        if said:
+            raise SubmissionError(f"checker.toml: {sorted(said)[0]!r} is not known. {remedy}")
+        if not isinstance(chosen, dict):
+            raise SubmissionError(f"checker.toml: paths is no table. {remedy}")
+        for page, path in chosen.items():
+            if page not in PAGES:
+                raise SubmissionError(f"checker.toml: there is no page {page!r}. {remedy}")
+            if not isinstance(path, str) or not path.startswith("/") or path.startswith("//"):
+                raise SubmissionError(
+                    f"checker.toml: {page} = {path!r} does not begin with one slash. {remedy}"
+                )
+        return USUAL_PATHS | chosen
+
+    @cached_property
+    def sources(self) -> dict[str, str]:
+        """The Python files as text."""
+        return {
+            name: content.decode(errors="replace")
+            for name, content in self.files.items()
+            if name.endswith(".py")
+        }
+
+    def mentions(self, word: str) -> bool:
+        """Tell whether a Python file of the submission holds ``word``."""
+        encoded = word.encode()
+        return any(encoded in text for name, text in self.files.items() if name.endswith(".py"))
+
+
+def _walk(folder: Path) -> Iterator[tuple[str, Path, str]]:
+    """Yield each entry's name, its path, and why it is left out (or nothing)."""
+    waiting = [(folder, "")]
+    while waiting:
+        place, prefix = waiting.pop()
+        try:
+            entries = sorted(os.scandir(place), key=lambda entry: entry.name)
+        except OSError as error:
+            yield prefix.rstrip("/") or ".", place, f"cannot be read: {error.strerror}"
+            continue
+        for entry in entries:
+            name = prefix + entry.name
+            path = Path(entry.path)
+            try:
+                name.encode()
+            except UnicodeEncodeError:
+                yield name.encode(errors="replace").decode(), path, "its name is no valid UTF-8"
+                continue
+            if entry.is_symlink():
+                yield name, path, "links are not followed"
+            elif entry.is_dir():
+                if entry.name in LEFT_OUT:
+                    continue
+                if prefix.count("/") >= MAX_DEPTH:
+                    yield name, path, f"more than {MAX_DEPTH} folders deep"
+                    continue
+                waiting.append((path, name + "/"))
+            elif entry.is_file():
+                yield name, path, ""
+            else:
+                yield name, path, "neither a file nor a folder"
+
+
+def _read(path: Path, limit: int) -> bytes:
+    """Read a regular file, at most ``limit + 1`` bytes, even if it changed its kind meanwhile."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    with os.fdopen(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError(0, "it is no file any more")
+        return file.read(limit + 1)

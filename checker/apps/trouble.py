@@ -1,0 +1,85 @@
+"""The ways in which an app can fail to answer, each with a sentence for its author."""
+
+from __future__ import annotations
+
+import signal
+
+
+class JailError(Exception):
+    """The jail itself does not work; the text says why. Never the submission's fault."""
+
+
+class AppTrouble(Exception):
+    """The app gave no usable answer. ``str()`` of it is a sentence for the student."""
+
+
+class AppFailedToStart(AppTrouble):
+    """Loading the app raised an exception, or found no app; the app's exceptions tell which."""
+
+
+class AppEnded(AppTrouble):
+    """The app's process ended by itself or was ended by the system.
+
+    :param status: wait status as of :func:`os.wait`; ``None`` when it could not be learnt.
+    :param doing: what was going on, as the end of a sentence: ``while it was starting``.
+    """
+
+    def __init__(self, status: int | None, doing: str) -> None:
+        self.status = status
+        super().__init__(f"The app's process {_ending(status)} {doing}.")
+
+
+class AppTimedOut(AppTrouble):
+    """No answer within the time that everybody gets."""
+
+    def __init__(self, seconds: float, doing: str) -> None:
+        self.seconds = seconds
+        super().__init__(f"The app did not finish within {seconds:g} seconds {doing}.")
+
+
+class AppTookTooMuchMemory(AppTrouble):
+    """All of the app's processes together were over the limit, and were ended."""
+
+    def __init__(self, used: int, limit: int) -> None:
+        self.used, self.limit = used, limit
+        mib = 1024 * 1024
+        super().__init__(
+            f"The app was ended: it used {used // mib} MB of memory; it may use {limit // mib} MB."
+        )
+
+
+class AnswerTooLong(AppTrouble):
+    """The response body is longer than any page."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(
+            f"The response is longer than {limit // 1024**2} MB, or never ends; no page is."
+        )
+
+
+class AnswerMalformed(AppTrouble):
+    """Status or headers are not what HTTP (RFC 9110) and WSGI (PEP 3333) allow."""
+
+
+class ChannelDisturbed(AppTrouble):
+    """Something in the app wrote to the checker's own wire: an attempt to answer for Flask."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            f"The app tampered with the line to the checker: {what}. Such answers are not counted."
+        )
+
+
+def _ending(status: int | None) -> str:
+    if status is None:
+        return "ended"
+    import os
+
+    if os.WIFSIGNALED(status):
+        number = os.WTERMSIG(status)
+        try:
+            name = signal.Signals(number).name
+        except ValueError:
+            name = str(number)
+        return f"was ended by the signal {name}"
+    return f"ended itself (exit code {os.WEXITSTATUS(status)})"

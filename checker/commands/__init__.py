@@ -1,0 +1,1 @@
+"""The commands of ``python3 -m checker``, a few to a file."""

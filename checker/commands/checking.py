@@ -1,0 +1,194 @@
+"""``check`` and ``watch``: from a folder to a verdict."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import time
+from pathlib import Path
+from typing import TextIO
+
+from rich.console import Console
+from rich.live import Live
+from rich.text import Text
+
+from checker.apps.submission import Submission, SubmissionError
+from checker.commands.workshop import (
+    FAILED,
+    FAULT,
+    INTERRUPTED,
+    MISUSE,
+    PASSED,
+    Misuse,
+    Workshop,
+    shown,
+)
+from checker.course import STATE, Step
+from checker.reports.json_report import as_json
+from checker.reports.terminal import show
+from checker.running import UnknownCheck, run
+from checker.suites.bench import Bench
+from checker.verdicts import events
+from checker.verdicts.outcomes import Report
+
+
+def check(options: argparse.Namespace) -> int:
+    """Check a step once and say how it went."""
+    workshop = Workshop.open(for_program=options.json)
+    step = workshop.step(options.step)
+    folder = _folder(options, step)
+    with workshop.bench() as bench:
+        recorder = Recorder(workshop.console, quiet=options.json)
+        try:
+            with recorder:
+                run(
+                    step,
+                    workshop.course,
+                    _read(folder, step),
+                    bench,
+                    recorder.take,
+                    name=shown(folder),
+                    only=options.only or (),
+                    seed=options.seed,
+                )
+        except UnknownCheck as error:
+            raise Misuse(str(error)) from None
+        except KeyboardInterrupt:
+            if recorder.report is None:
+                return INTERRUPTED
+        report = recorder.report
+        assert report is not None
+        if options.json:
+            print(json.dumps(as_json(report), ensure_ascii=True))
+        else:
+            show(report, workshop.console, everything=options.all)
+            _say_what_next(workshop, step, report)
+        if folder == step.folder:
+            workshop.progress.note(step, report)
+            workshop.progress.save()
+        return _status(report)
+
+
+def watch(options: argparse.Namespace) -> int:
+    """Check a step again whenever one of its files is saved."""
+    import watchfiles
+
+    workshop = Workshop.open()
+    step = workshop.step(options.step)
+    folder = _folder(options, step)
+    with workshop.bench() as bench:
+        try:
+            _watched_once(workshop, step, folder, bench, everything=options.all)
+            for _changes in watchfiles.watch(
+                folder, step=20, debounce=200, force_polling=options.poll or None
+            ):
+                _watched_once(workshop, step, folder, bench, everything=options.all)
+        except KeyboardInterrupt:
+            workshop.console.print("Stopped watching.")
+    return PASSED
+
+
+def _watched_once(
+    workshop: Workshop, step: Step, folder: Path, bench: Bench, *, everything: bool
+) -> None:
+    console = workshop.console
+    recorder = Recorder(console, quiet=True)
+    try:
+        with recorder:
+            run(
+                step, workshop.course, _read(folder, step), bench, recorder.take, name=shown(folder)
+            )
+    except (SubmissionError, Misuse) as error:
+        console.print(str(error), style="red")
+    console.clear()
+    if recorder.report is not None:
+        show(recorder.report, console, everything=everything)
+        if folder == step.folder:
+            workshop.progress.note(step, recorder.report)
+            workshop.progress.save()
+    console.print(
+        f"Watching {shown(folder)} since {time.strftime('%H:%M:%S')}; Ctrl-C ends.",
+        style="bright_black",
+    )
+
+
+class Recorder:
+    """Keeps a run's events: in a file, in a report, and on the screen while it goes on."""
+
+    def __init__(self, console: Console, *, quiet: bool) -> None:
+        self.report: Report | None = None
+        self._stream: TextIO | None = None
+        self._live: Live | None = None
+        if console.is_terminal and not quiet:
+            self._live = Live(Text(""), console=console, transient=True, refresh_per_second=12)
+
+    def __enter__(self) -> Recorder:
+        folder = STATE / "runs"
+        with contextlib.suppress(OSError):  # a full or read-only disk costs the record, not the run
+            folder.mkdir(parents=True, exist_ok=True)
+            self._stream = (folder / f"last-{os.getpid()}.jsonl").open("w", encoding="utf-8")
+        if self._live is not None:
+            self._live.start()
+        return self
+
+    def take(self, event: events.Event) -> None:
+        """Keep one event."""
+        self.report = events.apply(self.report, event)
+        if self._stream is not None:
+            try:
+                events.write(event, self._stream)
+            except OSError:
+                self._stream = None
+        if self._live is not None and self.report is not None:
+            done, all_checks = len(self.report.results), len(self.report.checks)
+            at = f"  {event.id}" if isinstance(event, events.CheckStarted) else ""
+            self._live.update(Text(f"{done} of {all_checks} checks{at}", style="bright_black"))
+
+    def __exit__(self, *_exception: object) -> None:
+        if self._live is not None:
+            self._live.stop()
+        if self._stream is not None:
+            with contextlib.suppress(OSError):
+                self._stream.close()
+                Path(self._stream.name).replace(STATE / "runs" / "last.jsonl")
+
+
+def _folder(options: argparse.Namespace, step: Step) -> Path:
+    if getattr(options, "solution", False):
+        return step.solution
+    return Path(options.path).resolve() if options.path else step.folder
+
+
+def _read(folder: Path, step: Step) -> Submission:
+    if not folder.is_dir():
+        raise Misuse(
+            f"{folder} is missing. `python3 -m checker reset {step.number}` brings it back."
+            if folder == step.folder
+            else f"{folder} is not a folder. Name the folder that holds the app."
+        )
+    submission = Submission.read(folder)
+    submission.paths  # noqa: B018 - a checker.toml that cannot be used is told before anything runs
+    return submission
+
+
+def _say_what_next(workshop: Workshop, step: Step, report: Report) -> None:
+    if not report.passed or report.plan.partial or report.plan.submission != shown(step.folder):
+        return
+    later = [other for other in workshop.course if other.number > step.number]
+    if later:
+        workshop.console.print("Go on with: python3 -m checker next")
+    else:
+        workshop.console.print("This is the last step so far.")
+
+
+def _status(report: Report) -> int:
+    if not report.finished:
+        return INTERRUPTED
+    if report.broken:
+        return FAULT
+    return PASSED if report.passed else FAILED
+
+
+__all__ = ["MISUSE", "Recorder", "check", "watch"]

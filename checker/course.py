@@ -1,0 +1,123 @@
+"""The steps: where they are, what they are called and what their checks are worth."""
+
+from __future__ import annotations
+
+import importlib
+import tomllib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from checker.suites.check import Check, checks_in
+
+ROOT = Path(__file__).resolve().parent.parent
+STATE = ROOT / ".workshop"
+
+
+class CourseError(Exception):
+    """The course's own files do not fit together; the text names the file and the value."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One numbered folder under ``steps/`` and its twin under ``solutions/``.
+
+    :ivar name: the folder's name, such as ``01-raw-mysql-login``; it is the step's stable id.
+    :ivar minutes: how long a student needs, more or less.
+    :ivar points: points by check id; they add up to 100.
+    """
+
+    number: int
+    name: str
+    title: str
+    minutes: int
+    objectives: tuple[str, ...]
+    points: dict[str, int]
+    root: Path = ROOT
+
+    @property
+    def folder(self) -> Path:
+        """Where the student works."""
+        return self.root / "steps" / self.name
+
+    @property
+    def solution(self) -> Path:
+        """The reference app."""
+        return self.root / "solutions" / self.name
+
+    @property
+    def suite(self) -> Path:
+        """The file with the checks that this step adds."""
+        return Path(__file__).with_name("suites") / f"test_{self.name.replace('-', '_')}.py"
+
+    @cached_property
+    def new_checks(self) -> list[Check]:
+        """The checks that this step adds."""
+        return checks_in(importlib.import_module(f"checker.suites.{self.suite.stem}"))
+
+    @property
+    def schema(self) -> str:
+        """The SQL that makes the step's tables, when the submission brings none."""
+        return (self.solution / "schema.sql").read_text(encoding="utf-8")
+
+
+@dataclass(frozen=True)
+class AskedCheck:
+    """A check as one step asks it: what it is worth there and which step brought it."""
+
+    check: Check
+    since: Step
+    points: int
+
+
+def steps(root: Path = ROOT) -> list[Step]:
+    """Return all steps in order.
+
+    :raises CourseError: a ``step.toml`` is missing, or says something impossible.
+    """
+    found = [_read(folder) for folder in sorted((root / "steps").glob("[0-9][0-9]-*"))]
+    if [step.number for step in found] != list(range(1, len(found) + 1)):
+        raise CourseError(f"{root / 'steps'}: the folders' numbers are not 1, 2, 3 …")
+    return found
+
+
+def checks_of(step: Step, course: list[Step]) -> list[AskedCheck]:
+    """Return the checks that a step asks: its own and those kept from earlier steps.
+
+    A step keeps an earlier check by giving it points.
+
+    :raises CourseError: points are given to a check that does not exist, or do not add up to 100.
+    """
+    asked = [
+        AskedCheck(check, earlier, step.points[check.id])
+        for earlier in course
+        if earlier.number <= step.number
+        for check in earlier.new_checks
+        if check.id in step.points
+    ]
+    unknown = step.points.keys() - {each.check.id for each in asked}
+    where = step.folder / "step.toml"
+    if unknown:
+        raise CourseError(f"{where}: points for {sorted(unknown)[0]!r}, which is no check")
+    if (total := sum(each.points for each in asked)) != 100:
+        raise CourseError(f"{where}: the points add up to {total}, not to 100")
+    return asked
+
+
+def _read(folder: Path) -> Step:
+    path = folder / "step.toml"
+    try:
+        said = tomllib.loads(path.read_text(encoding="utf-8"))
+        return Step(
+            number=int(folder.name[:2]),
+            name=folder.name,
+            title=said["title"],
+            minutes=said["minutes"],
+            objectives=tuple(said["objectives"]),
+            points=dict(said["points"]),
+            root=folder.parent.parent,
+        )
+    except FileNotFoundError:
+        raise CourseError(f"{path} is missing. `git checkout -- {path}` brings it back.") from None
+    except (tomllib.TOMLDecodeError, KeyError, TypeError) as error:
+        raise CourseError(f"{path}: {error}. `git checkout -- {path}` brings it back.") from None

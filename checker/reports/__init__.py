@@ -1,0 +1,1 @@
+"""What is shown of a run: one file a format, each a fold of the run's events."""

@@ -1,0 +1,158 @@
+"""One submission, one step: from files to events."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import platform
+import secrets
+import sys
+import time
+from collections.abc import Callable, Iterable
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+
+import checker
+from checker.apps.submission import Submission
+from checker.course import AskedCheck, Step, checks_of
+from checker.suites.bench import Bench
+from checker.suites.plugin import SuitePlugin
+from checker.verdicts.events import CheckFinished, Event, RunFinished, RunStarted, apply
+from checker.verdicts.outcomes import CheckResult, Plan, Report, Verdict
+
+_VERSIONS = ("Flask", "Werkzeug", "Flask-MySQLdb", "pytest")
+
+
+class UnknownCheck(Exception):
+    """``--only`` names a check that the step does not have; the text lists those that it has."""
+
+
+def run(
+    step: Step,
+    course: list[Step],
+    submission: Submission,
+    bench: Bench,
+    emit: Callable[[Event], None] = lambda _event: None,
+    *,
+    name: str = "",
+    only: Iterable[str] = (),
+    seed: int | None = None,
+) -> Report:
+    """Run a step's checks and return the report; every event goes to ``emit`` as it happens.
+
+    :param name: what the submission is called in reports.
+    :param only: ids of checks to run, with what they depend on; all when empty.
+    :param seed: repeats the names and passwords of an earlier run.
+    :raises UnknownCheck: see there.
+    :raises KeyboardInterrupt: somebody pressed Ctrl-C; what was emitted is a valid partial report.
+    """
+    begin = time.monotonic()
+    asked = _selected(checks_of(step, course), set(only))
+    seed = secrets.randbits(32) if seed is None else seed
+    bench.warm_up(submission)
+    report: Report | None = None
+
+    def note(event: Event) -> None:
+        nonlocal report
+        report = apply(report, event)
+        emit(event)
+
+    note(RunStarted(_plan(step, asked, submission, bench, name, seed, partial=bool(only))))
+    assert report is not None
+    plugin = SuitePlugin(step, asked, submission, bench, note, seed)
+    suites = dict.fromkeys(str(each.since.suite) for each in asked)
+    status = _pytest(list(suites), plugin)
+    if status == pytest.ExitCode.INTERRUPTED:
+        raise KeyboardInterrupt
+    slow = [result for result in report.checks if result.verdict is Verdict.TIMEOUT]
+    if slow and submission.digest != (reference := Submission.read(step.solution)).digest:
+        for result in _with_reference_times(slow, step, course, reference, bench):
+            note(CheckFinished(result))
+    note(RunFinished(time.monotonic() - begin))
+    return report
+
+
+def _selected(asked: list[AskedCheck], only: set[str]) -> list[AskedCheck]:
+    """Return the checks named, and those that they need."""
+    if not only:
+        return asked
+    known = {each.check.id: each for each in asked}
+    unknown = only - known.keys()
+    if unknown:
+        raise UnknownCheck(
+            f"There is no check {sorted(unknown)[0]!r} in this step. Its checks are: "
+            + ", ".join(known)
+            + "."
+        )
+    wanted: set[str] = set()
+    waiting = list(only)
+    while waiting:
+        one = waiting.pop()
+        if one in known and one not in wanted:
+            wanted.add(one)
+            waiting += known[one].check.needs
+    return [each for each in asked if each.check.id in wanted]
+
+
+def _plan(
+    step: Step,
+    asked: list[AskedCheck],
+    submission: Submission,
+    bench: Bench,
+    name: str,
+    seed: int,
+    *,
+    partial: bool,
+) -> Plan:
+    return Plan(
+        step=step.number,
+        step_name=step.name,
+        title=step.title,
+        submission=name,
+        digest=submission.digest,
+        seed=seed,
+        versions={"checker": checker.__version__, "Python": platform.python_version()}
+        | {package: version(package) for package in _VERSIONS},
+        isolated=bench.isolated,
+        checks=tuple(
+            CheckResult(
+                id=each.check.id,
+                title=each.check.title,
+                verdict=Verdict.NOT_RUN,
+                points=0,
+                max_points=each.points,
+                since=each.since.number,
+                lesson=f"steps/{each.since.name}/README.md#{each.check.lesson}",
+            )
+            for each in asked
+        ),
+        partial=partial,
+    )
+
+
+def _pytest(suites: list[str], plugin: SuitePlugin) -> int:
+    """Run pytest in this process, without its own words and other people's plugins."""
+    options = ["-c", os.devnull, "--rootdir", str(Path(__file__).parent), "--assert=plain"]
+    options += ["--import-mode=importlib", "-p", "no:cacheprovider", "-p", "no:terminal"]
+    options += ["-p", "no:logging", "-p", "no:doctest", "-p", "no:junitxml", "-p", "no:warnings"]
+    options += ["-p", "no:faulthandler", "-p", "no:unraisableexception", "-p", "no:capture"]
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    with contextlib.redirect_stdout(sys.stderr):
+        return int(pytest.main([*options, *suites], plugins=[plugin]))
+
+
+def _with_reference_times(
+    slow: list[CheckResult],
+    step: Step,
+    course: list[Step],
+    reference: Submission,
+    bench: Bench,
+) -> list[CheckResult]:
+    """Try the same checks on the reference solution here and now, to compare like with like."""
+    from dataclasses import replace
+
+    report = run(step, course, reference, bench, only=[result.id for result in slow])
+    seconds = {result.id: result.seconds for result in report.checks}
+    return [replace(result, reference_seconds=seconds[result.id]) for result in slow]

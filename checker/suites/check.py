@@ -1,0 +1,111 @@
+"""How a check is written: a function, a sentence, what it depends on, and what it expected.
+
+.. code-block:: python
+
+    @check(
+        "wrong-password",
+        needs=("right-password",),
+        lesson="the-login-view",
+        hints=("A nudge.", "More.", "Almost the answer."),
+    )
+    def test_wrong_password(visitor: Visitor, account: Account) -> None:
+        \"\"\"A wrong password is refused.\"\"\"
+        visitor.log_in(account.username, "not " + account.password)
+        expect(not visitor.logged_in(), expected="…", seen="…")
+
+The docstring's first line is what the student reads. Points are in the step's ``step.toml``. A
+check that says "this must not be possible" needs the check that says "and this must": otherwise
+an app that refuses everything would pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any, NamedTuple
+
+import pytest
+
+
+@dataclass(frozen=True)
+class Check:
+    """What is known of a check without running it.
+
+    :ivar needs: ids of checks that have to pass first.
+    :ivar lesson: anchor of the lesson's section that it belongs to.
+    :ivar hints: from a nudge to almost the answer.
+    :ivar may_crash: whether a 5xx answer is all right in it.
+    """
+
+    id: str
+    title: str
+    needs: tuple[str, ...]
+    lesson: str
+    hints: tuple[str, str, str]
+    may_crash: bool
+    function: Callable[..., None]
+
+
+class Account(NamedTuple):
+    """An account in the database, as its owner knows it."""
+
+    id: int
+    username: str
+    password: str
+
+
+class CheckFailed(Exception):
+    """The submission does not do what the check asks for; both sides said."""
+
+    def __init__(self, expected: str, seen: str) -> None:
+        super().__init__(f"expected {expected}; seen {seen}")
+        self.expected = expected
+        self.seen = seen
+
+
+def expect(condition: object, *, expected: str, seen: str) -> None:
+    """Go on when ``condition`` is true.
+
+    :param expected: what should be there, as a sentence for the student.
+    :param seen: what is there instead.
+    :raises CheckFailed: it is false.
+    """
+    if not condition:
+        raise CheckFailed(expected, seen)
+
+
+def check(
+    identifier: str,
+    *,
+    needs: tuple[str, ...] = (),
+    lesson: str,
+    hints: tuple[str, str, str],
+    may_crash: bool = False,
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Make a pytest function a check; see the module's text."""
+
+    def mark(function: Callable[..., None]) -> Callable[..., None]:
+        title = (function.__doc__ or "").strip().partition("\n")[0]
+        about = Check(identifier, title, needs, lesson, hints, may_crash, function)
+        marked: Callable[..., None] = pytest.mark.check(about)(function)
+        return marked
+
+    return mark
+
+
+def checks_in(module: ModuleType) -> list[Check]:
+    """Return the checks that a suite defines, in the order of the file."""
+    found = []
+    for value in vars(module).values():
+        for mark in getattr(value, "pytestmark", ()):
+            if mark.name == "check" and value.__module__ == module.__name__:
+                found.append(about(mark))
+    return found
+
+
+def about(mark: Any) -> Check:
+    """Return what :func:`check` has put into a pytest mark."""
+    (found,) = mark.args
+    assert isinstance(found, Check)
+    return found

@@ -1,0 +1,266 @@
+"""The pytest plugin that runs checks: fixtures, dependencies, verdicts, events."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+
+import pytest
+from _pytest.runner import runtestprotocol
+
+from checker.apps.submission import Submission
+from checker.apps.trouble import AppFailedToStart, AppTimedOut, AppTrouble, ChannelDisturbed
+from checker.course import AskedCheck, Step
+from checker.databases import Database, DatabaseTrouble, SchemaError
+from checker.suites.bench import Bench
+from checker.suites.check import Account, CheckFailed
+from checker.suites.notices import notices_from
+from checker.suites.telling import tell
+from checker.suites.trial import Trial, WatchedApp
+from checker.verdicts import outcomes
+from checker.verdicts.diagnosis import diagnose
+from checker.verdicts.events import CheckFinished, CheckStarted, Event, Noticed
+from checker.verdicts.outcomes import CheckResult, Notice, Verdict
+from checker.visitor import VisitError, Visitor
+
+
+class SuitePlugin:
+    """Runs the checks of one step against one submission and emits what happens.
+
+    :param asked: the checks, in order; others that pytest collects are left out.
+    :param emit: called with every event.
+    :param seed: makes up the same names and passwords again.
+    """
+
+    def __init__(
+        self,
+        step: Step,
+        asked: Sequence[AskedCheck],
+        submission: Submission,
+        bench: Bench,
+        emit: Callable[[Event], None],
+        seed: int,
+    ) -> None:
+        self._step = step
+        self._asked = {each.check.id: each for each in asked}
+        self._submission = submission
+        self._bench = bench
+        self._emit = emit
+        self._seed = seed
+        self._results: dict[str, CheckResult] = {}
+        self._trial: Trial | None = None
+        self._attempt = 0
+        self._current: AskedCheck | None = None
+        self._raised: BaseException | None = None
+
+    # -- what a check may ask for ---------------------------------------------------------------
+
+    @pytest.fixture
+    def trial(self) -> Iterator[Trial]:
+        """The check's own world."""
+        assert self._current is not None
+        own = self._submission.files.get("schema.sql")
+        self._trial = Trial(
+            self._bench,
+            self._submission,
+            own.decode(errors="replace") if own is not None else self._step.schema,
+            f"{self._seed}:{self._current.check.id}:{self._attempt}",
+            inspect=not self._results,
+        )
+        yield self._trial
+        self._trial.close()
+
+    @pytest.fixture
+    def database(self, trial: Trial) -> Database:
+        """The check's database, by a connection of our own."""
+        return trial.database
+
+    @pytest.fixture
+    def app(self, trial: Trial) -> WatchedApp:
+        """The submission's app, started."""
+        return trial.start()
+
+    @pytest.fixture
+    def account(self, trial: Trial) -> Account:
+        """An account that exists before the app is started."""
+        return trial.account()
+
+    @pytest.fixture
+    def visitor(self, trial: Trial) -> Visitor:
+        """Somebody with a new browser."""
+        return trial.visitor()
+
+    # -- what pytest asks -----------------------------------------------------------------------
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Keep the checks that are asked, in the course's order."""
+        order = {each.check.function.__name__: n for n, each in enumerate(self._asked.values())}
+        items[:] = sorted(
+            (item for item in items if item.name in order), key=lambda item: order[item.name]
+        )
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> Iterator[None]:
+        """Run the check, then look at what holds for every check."""
+        assert self._current is not None
+        may_crash = self._current.check.may_crash
+        try:
+            result = yield
+        except (CheckFailed, VisitError):
+            if self._trial is not None:  # a crash explains more than what came of it
+                self._trial.verify(may_crash=may_crash)
+            raise
+        if self._trial is not None:
+            self._trial.verify(may_crash=may_crash)
+        return result
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_makereport(self, call: pytest.CallInfo[None]) -> None:
+        """Keep the first exception of set-up, call or tear-down."""
+        if call.excinfo is not None and self._raised is None:
+            self._raised = call.excinfo.value
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool:
+        """Run one check to its verdict; repeat it once when it did not pass."""
+        asked = self._asked[self._id_of(item)]
+        self._current = asked
+        blocker = self._blocker(asked)
+        if blocker is not None:
+            self._finish(self._result(asked, Verdict.BLOCKED, blocked_by=blocker))
+            return True
+        self._emit(CheckStarted(asked.check.id))
+        result = self._try(item, nextitem, attempt=0)
+        if result.verdict in (Verdict.FAILED, Verdict.TIMEOUT):
+            again = self._try(item, nextitem, attempt=1)
+            if again.verdict is Verdict.PASSED:
+                result = self._result(
+                    asked,
+                    Verdict.FLAKY,
+                    seconds=again.seconds,
+                    expected=result.expected,
+                    seen=result.seen,
+                    steps=result.steps,
+                )
+        self._finish(result)
+        return True
+
+    # -- how a verdict comes about --------------------------------------------------------------
+
+    def _try(self, item: pytest.Item, nextitem: pytest.Item | None, *, attempt: int) -> CheckResult:
+        self._attempt = attempt
+        self._trial = self._raised = None
+        if attempt:
+            item._initrequest()  # type: ignore[attr-defined]  # new fixtures, as pytest-rerunfailures does
+        begin = time.monotonic()
+        runtestprotocol(item, nextitem=nextitem, log=False)
+        seconds = time.monotonic() - begin
+        assert self._current is not None
+        if self._trial is not None:
+            self._notice(notices_from(self._trial, self._submission))
+        return self._judge(self._current, self._raised, seconds)
+
+    def _judge(
+        self, asked: AskedCheck, raised: BaseException | None, seconds: float
+    ) -> CheckResult:
+        """Turn what the check raised into a verdict."""
+        if raised is None:
+            return self._result(asked, Verdict.PASSED, seconds=seconds)
+        verdict = Verdict.FAILED
+        match raised:
+            case CheckFailed():
+                expected, seen = raised.expected, raised.seen
+            case VisitError():
+                expected, seen = _sentence(raised.expected), _sentence(raised.seen)
+            case AppTimedOut():
+                verdict = Verdict.TIMEOUT
+                expected, seen = f"An answer within {raised.seconds:g} seconds.", str(raised)
+            case AppFailedToStart():
+                expected, seen = "`flask run` finds the app and can load it.", str(raised)
+            case ChannelDisturbed():
+                expected, seen = "The app answers requests, and nothing else.", str(raised)
+                self._notice([Notice("tampering", str(raised))])
+            case AppTrouble():
+                expected, seen = "The app answers with a page.", str(raised)
+            case SchemaError():
+                expected, seen = "The statements in schema.sql can be executed.", str(raised)
+            case DatabaseTrouble():
+                expected, seen = "The database goes on working.", str(raised)
+            case _:
+                return self._error(asked, raised, seconds)
+        return self._result(
+            asked, verdict, seconds=seconds, expected=expected, seen=seen, **self._explained()
+        )
+
+    def _explained(self) -> dict[str, object]:
+        """Return what makes a failure understandable: the story, the exchange, the cause."""
+        trial = self._trial
+        if trial is None:
+            return {}
+        cause = diagnose(trial.evidence())
+        exchange = trial.decisive_exchange()
+        return {
+            "steps": tuple(trial.story),
+            "exchange": tell(exchange) if exchange else "",
+            "cause": outcomes.Cause(
+                cause.id,
+                cause.title,
+                cause.advice,
+                f"{cause.place.file} line {cause.place.line}" if cause.place else "",
+            )
+            if cause
+            else None,
+        }
+
+    def _error(self, asked: AskedCheck, raised: BaseException, seconds: float) -> CheckResult:
+        """Say that the checker failed, with what a maintainer needs and a student may see."""
+        where = raised.__traceback__
+        while where is not None and where.tb_next is not None:
+            where = where.tb_next
+        place = f" ({where.tb_frame.f_code.co_name}, line {where.tb_lineno})" if where else ""
+        return self._result(
+            asked,
+            Verdict.ERROR,
+            seconds=seconds,
+            expected="The checker works.",
+            seen=f"{type(raised).__name__}: {raised}{place}",
+        )
+
+    def _result(self, asked: AskedCheck, verdict: Verdict, **more: object) -> CheckResult:
+        check = asked.check
+        return CheckResult(
+            id=check.id,
+            title=check.title,
+            verdict=verdict,
+            points=asked.points if verdict in outcomes.SCORING else 0,
+            max_points=asked.points,
+            since=asked.since.number,
+            lesson=f"steps/{asked.since.name}/README.md#{check.lesson}",
+            hint="" if verdict is Verdict.PASSED else check.hints[0],
+            **more,  # type: ignore[arg-type]
+        )
+
+    def _finish(self, result: CheckResult) -> None:
+        self._results[result.id] = result
+        self._emit(CheckFinished(result))
+
+    def _notice(self, notices: Sequence[Notice]) -> None:
+        for notice in notices:
+            self._emit(Noticed(notice))
+
+    def _blocker(self, asked: AskedCheck) -> str | None:
+        """Return the check at the root of what keeps this one from being tried."""
+        for need in asked.check.needs:
+            result = self._results.get(need)
+            if result is not None and result.verdict not in (Verdict.PASSED, Verdict.FLAKY):
+                return result.blocked_by or need
+        return None
+
+    def _id_of(self, item: pytest.Item) -> str:
+        mark = item.get_closest_marker("check")
+        assert mark is not None
+        return str(mark.args[0].id)
+
+
+def _sentence(phrase: str) -> str:
+    return f"{phrase[:1].upper()}{phrase[1:]}."

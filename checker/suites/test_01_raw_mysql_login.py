@@ -1,0 +1,881 @@
+"""The checks of step 01: a login page on raw MySQL."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+import time
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from checker.databases import Database
+from checker.suites.check import Account, check, expect
+from checker.suites.cookie_contents import disguises_of, opened_by, readable_parts
+from checker.suites.trial import Trial, WatchedApp
+from checker.visitor import Form, Page, VisitError, Visitor, generic
+
+_KEYS = Path(__file__).parent / "data" / "published_secret_keys.txt"
+
+
+@check(
+    "app-starts",
+    lesson="your-task",
+    hints=(
+        "Run `python3 -m checker run 1`, or `flask run` in the step's folder, and read the last "
+        "line of what it prints: it names the error.",
+        "`flask run` looks for a file `app.py` or `wsgi.py` with a Flask object called `app` or "
+        "`application`, or a function `create_app()`.",
+        "Put the app back to where it ran: `python3 -m checker diff 1` shows what you changed, "
+        "`python3 -m checker reset 1` starts afresh and keeps a copy of your work.",
+    ),
+)
+def test_app_starts(app: WatchedApp) -> None:
+    """The app can be found and started the way `flask run` does it."""
+    expect(app, expected="A running app.", seen="None.")
+
+
+@check(
+    "login-form",
+    needs=("app-starts",),
+    lesson="the-form",
+    hints=(
+        "Open the login page in your browser and look at its source: is there a form with a field "
+        "for a name and one for a password?",
+        'A form without `method="post"` puts what is typed into the address, where it is logged '
+        "and remembered. And a field without a `name` is not sent at all.",
+        '`<form method="post">` with `<input name="username">` and '
+        '`<input name="password" type="password">`, and a button.',
+    ),
+)
+def test_login_form(visitor: Visitor, trial: Trial) -> None:
+    """The login page shows a form that sends the password by POST."""
+    path = trial.paths["login"]
+    page = visitor.open("login")
+    form = visitor.find_login_form()
+    if form is None:
+        elsewhere = trial.visitor(name="somebody who looks around").open("home")
+        found = any(len(each.password_fields) == 1 for each in elsewhere.forms)
+        expect(
+            False,
+            expected=f"{path} shows a form with a field for a name and one for a password.",
+            seen=f"{path} answered {page.status} and shows no such form."
+            + (
+                f" There is one at {elsewhere.url.target}: say so in a file checker.toml, with the "
+                f'lines [paths] and login = "{elsewhere.url.target}".'
+                if found
+                else ""
+            ),
+        )
+    assert form is not None
+    expect(
+        form.method == "post",
+        expected="The form sends what is typed in the body of a POST request.",
+        seen="The form is sent by GET: the password would stand in the address, in the browser's "
+        "history and in every log.",
+    )
+    for field, kind in ((form.text_field, "name"), (form.password_fields[0], "password")):
+        expect(
+            field is not None and field.name,
+            expected=f"The field for the {kind} has a name, so that browsers send it.",
+            seen=f"There is no field for the {kind} with a `name` attribute.",
+        )
+
+
+@check(
+    "home-needs-login",
+    needs=("login-form",),
+    lesson="the-home-page",
+    hints=(
+        "Open `/` in a private window, where you are not logged in. Where do you end up?",
+        "The view of `/` has two outcomes: somebody is logged in, or nobody is. The second one "
+        "leads to the login page.",
+        '`if "username" not in session: return redirect(url_for("login"))` as the first lines of '
+        "the view.",
+    ),
+)
+def test_home_needs_login(visitor: Visitor, trial: Trial) -> None:
+    """Without a login, the home page leads to the login form."""
+    page = visitor.open("home")
+    expect(
+        page.status < 400 or page.status in (401, 403),
+        expected=f"{trial.paths['home']} redirects to the login page, or links to it.",
+        seen=f"{trial.paths['home']} answered {page.status}.",
+    )
+    expect(
+        _shows_login_form(page) or _links_to_login_form(visitor, page),
+        expected=f"{trial.paths['home']} redirects to the login page, or links to it.",
+        seen=f"{trial.paths['home']} ended at {page.url.target}, which has neither the login "
+        "form nor a link to it.",
+    )
+
+
+@check(
+    "right-password",
+    needs=("login-form",),
+    lesson="log-in",
+    hints=(
+        "Log in by hand with `python3 -m checker run 1`: it prints a name and a password that "
+        "work. What happens, and what should?",
+        "The view has to look up the account by its name, compare the password, put the name into "
+        "`session`, and `return` a redirect.",
+        '`session["username"] = account["username"]` and `return redirect(url_for("home"))`; the '
+        'view of `/` then shows `session["username"]`.',
+    ),
+)
+def test_right_password(visitor: Visitor, account: Account) -> None:
+    """The right name and password log you in, and the home page greets you by name."""
+    page = visitor.log_in(account.username, account.password)
+    expect(
+        visitor.logged_in(),
+        expected="After the right name and password, the home page knows who is there.",
+        seen=f"After logging in, the app showed {page.url.target} ({page.status}), and the home "
+        "page is still the one that strangers see.",
+    )
+    home = visitor.open("home")
+    expect(
+        visitor.sees(account.username),
+        expected=f"The home page shows the name of the account, {account.username}.",
+        seen=f"The text of {home.url.target} does not contain it.",
+    )
+
+
+@check(
+    "redirect-home",
+    needs=("right-password",),
+    lesson="log-in",
+    hints=(
+        "After logging in, press reload. Does your browser ask whether to send the form again?",
+        "A POST that worked is answered with a redirect, so that a reload repeats a GET and not "
+        "the password.",
+        '`return redirect(url_for("home"))` after the session is set, instead of a template.',
+    ),
+)
+def test_redirect_home(visitor: Visitor, account: Account) -> None:
+    """A successful login answers with a redirect to the home page."""
+    page = visitor.log_in(account.username, account.password)
+    expect(
+        page.redirects,
+        expected="The login is answered with a redirect (302 or 303) to the home page.",
+        seen=f"It was answered with a page ({page.status}); reloading that page would send the "
+        "password again.",
+    )
+
+
+@check(
+    "wrong-password",
+    needs=("right-password",),
+    lesson="log-in",
+    hints=(
+        "Try your own account with one letter of the password changed. What do you see?",
+        "Only set the session when the row was found *and* its password is the one that was typed. "
+        "Otherwise show the form again, with a message.",
+        'Compare in Python: `account is not None and account["password"] == password`; else '
+        '`error = "Wrong username or password."` and render the template with it.',
+    ),
+)
+def test_wrong_password(visitor: Visitor, account: Account) -> None:
+    """A wrong password is refused with a message."""
+    _is_refused(visitor, account.username, account.password[:-1] + "~", "a wrong password")
+
+
+@check(
+    "unknown-user",
+    needs=("right-password",),
+    lesson="log-in",
+    hints=(
+        "Type a name that has no account. What does the query find then?",
+        "`cursor.fetchone()` gives `None` when there is no row, and `None` has no columns.",
+        "Ask `if account is None` (or put `account is not None and` first) before you use "
+        '`account["password"]`.',
+    ),
+)
+def test_unknown_user(visitor: Visitor, trial: Trial) -> None:
+    """A name without an account is refused with a message."""
+    _is_refused(visitor, trial.name(), trial.password(), "a name that has no account")
+
+
+@check(
+    "same-error",
+    needs=("wrong-password", "unknown-user"),
+    lesson="log-in",
+    hints=(
+        "Fail to log in twice: once with a wrong password, once with a name that nobody has. Could "
+        "a stranger tell from the answers which names exist?",
+        "Both failures need the same message, the same status and the same page.",
+        'One branch for both: `if account is None or account["password"] != password:` with '
+        '`"Wrong username or password."`.',
+    ),
+)
+def test_same_error(trial: Trial, account: Account) -> None:
+    """A wrong password and an unknown name get the same answer."""
+    known = trial.visitor(name="somebody with a wrong password")
+    unknown = trial.visitor(name="somebody without an account")
+    stranger, password = trial.name(), trial.password()
+    first = generic(known.log_in(account.username, password), account.username)
+    second = generic(unknown.log_in(stranger, password), stranger)
+    expect(
+        first == second,
+        expected="Both failures look the same, so that nobody learns which names have an account.",
+        seen=f"With a wrong password: {_brief(first)}. With an unknown name: {_brief(second)}.",
+    )
+
+
+@check(
+    "injection-login",
+    needs=("right-password", "wrong-password"),
+    lesson="why-a-query-made-of-text",
+    hints=(
+        "What does your query look like when somebody types `admin' -- ` as the name?",
+        "Text that is pasted into a statement becomes part of the statement. Parameters do not: "
+        "the driver sends them as values.",
+        '`cursor.execute("SELECT … WHERE username = %s", (username,))`: no f-string, no `%`, no '
+        "quotes around `%s`, and a tuple as the second argument.",
+    ),
+)
+def test_injection_login(trial: Trial, account: Account) -> None:
+    """No SQL typed into the form logs anybody in."""
+    for username, password in _injections(account.username):
+        visitor = trial.visitor(name="an attacker")
+        visitor.log_in(username, password)
+        expect(
+            not visitor.logged_in(),
+            expected="What is typed is only ever compared, never executed.",
+            seen=f"The name {username!r} with the password {password!r} logged somebody in who "
+            "knows no password.",
+        )
+
+
+@check(
+    "quotes-in-names",
+    needs=("right-password",),
+    lesson="find-the-account",
+    hints=(
+        "Somebody is called O'Brien. Can they log in?",
+        "Taking quotes and signs out of what was typed is no protection, and it locks people out. "
+        "Parameters make it needless.",
+        "Pass the name on just as it was typed: `(username,)` as the second argument of `execute`.",
+    ),
+)
+def test_quotes_in_names(trial: Trial) -> None:
+    """Names such as O'Brien and 100% can log in."""
+    for pattern in ("O'{}", "{}100%", 'the "{}"', "back\\{}", "{}--x", "{}%s"):
+        account = trial.account(username=pattern.format(trial.name()))
+        visitor = trial.visitor(name=account.username)
+        visitor.log_in(account.username, account.password)
+        expect(
+            visitor.logged_in(),
+            expected=f"The account {account.username} can log in.",
+            seen="It has the right password and was refused.",
+        )
+
+
+@check(
+    "injection-damage",
+    needs=("right-password",),
+    lesson="why-a-query-made-of-text",
+    hints=(
+        "mysqlclient sends several statements at once if you let it. What could stand after a "
+        "semicolon in the name?",
+        "The damage is done even when nobody is logged in: look at the table after trying "
+        "`x'; UPDATE accounts SET password='pwned'; COMMIT; -- `.",
+        '`cursor.execute("SELECT … WHERE username = %s", (username,))` is all it takes.',
+    ),
+)
+def test_injection_damage(trial: Trial, account: Account, database: Database) -> None:
+    """No SQL typed into the form changes the database."""
+    database.execute("CREATE TABLE canary (id INT PRIMARY KEY)")
+    app = trial.start()
+    visitor = trial.visitor(app, name="an attacker")
+    visitor.log_in(trial.name(), trial.password())  # whatever the app does at its first login
+    before = database.dump()
+    for start in ("x'; ", 'x"; ', "x'); ", "1; "):
+        for statement in (
+            "UPDATE accounts SET password = 'pwned'; COMMIT",
+            "DROP TABLE canary",
+        ):
+            attack = f"{start}{statement}; -- "
+            visitor.log_in(attack, "x")
+            visitor.log_in(account.username, attack)
+            database.wait_until_idle(1.0)
+            expect(
+                database.dump() == before,
+                expected="What is typed into the form never changes a table.",
+                seen=f"After typing {attack!r} the database was not the same any more.",
+            )
+
+
+@check(
+    "injection-sleep",
+    needs=("right-password",),
+    lesson="why-a-query-made-of-text",
+    hints=(
+        "Who sees no error can still ask the database to wait, and learn from the time.",
+        "If the answer takes as long as the attacker says, the typed text is executed.",
+        'Parameters again: `cursor.execute("SELECT … WHERE username = %s", (username,))`.',
+    ),
+)
+def test_injection_sleep(trial: Trial, account: Account) -> None:
+    """No SQL typed into the form makes the database wait."""
+    visitor = trial.visitor(name="an attacker with a clock")
+    visitor.find_login_form()
+    for attack in (
+        f"{account.username}' AND SLEEP(2) -- ",
+        f'{account.username}" AND SLEEP(2) -- ',
+        "x' OR SLEEP(2) -- ",
+        "0 OR SLEEP(2)",
+    ):
+        if _seconds(visitor, attack) > 1.5 and _seconds(visitor, trial.name()) < 0.8:
+            expect(
+                False,
+                expected="An answer takes as long for this name as for any other.",
+                seen=f"The name {attack!r} made the database wait for as long as it said.",
+            )
+
+
+@check(
+    "exact-password",
+    needs=("wrong-password",),
+    lesson="find-the-account",
+    hints=(
+        "Try your password in capitals, and with blanks at its end. Does it still work?",
+        "`WHERE … AND password = %s` lets the database compare, and it ignores case and blanks at "
+        "the end as it does for names.",
+        "Look up the row by name only, and compare in Python: "
+        '`account["password"] == request.form["password"]`.',
+    ),
+)
+def test_exact_password(trial: Trial) -> None:
+    """The password must be typed exactly: case, blanks and accents count."""
+    account = trial.account(password="Tést " + trial.password())
+    others = {
+        "in other case": account.password.swapcase(),
+        "in lower case": account.password.lower(),
+        "with blanks after it": account.password + "  ",
+        "with a blank before it": " " + account.password,
+        "without its accent": account.password.replace("é", "e"),
+        "cut short": account.password[:-1],
+        "with something after it": account.password + "x",
+    }
+    for how, password in others.items():
+        visitor = trial.visitor(name=f"somebody who types the password {how}")
+        visitor.log_in(account.username, password)
+        expect(
+            not visitor.logged_in(),
+            expected=f"Only {account.password!r} opens this account.",
+            seen=f"The password {how}, {password!r}, opened it as well.",
+        )
+    visitor = trial.visitor(name="its owner")
+    visitor.log_in(account.username, account.password)
+    expect(
+        visitor.logged_in(),
+        expected=f"The password {account.password!r}, typed exactly, opens the account.",
+        seen="It was refused.",
+    )
+
+
+@check(
+    "missing-fields",
+    needs=("right-password",),
+    lesson="log-in",
+    hints=(
+        "Anybody can send a request without your form. What if the name is not there at all?",
+        '`request.form.get("username")` is `None` then, and `None` has no `strip`. '
+        '`request.form["username"]` answers 400 by itself, which is fine.',
+        '`username = request.form.get("username", "")`: text in any case.',
+    ),
+)
+def test_missing_fields(trial: Trial, account: Account) -> None:
+    """A missing or empty field is refused like any other wrong input."""
+    for what, fields in (
+        ("without the password", {"username": account.username}),
+        ("without the name", {"password": account.password}),
+        ("without any field", {}),
+        ("with an empty name", {"username": "", "password": account.password}),
+        ("with an empty password", {"username": account.username, "password": ""}),
+        ("with both empty", {"username": "", "password": ""}),
+    ):
+        visitor = trial.visitor(name=f"somebody who sends the form {what}")
+        form = _form(visitor)
+        visitor.request("POST", form.action, form=_named(form, fields))
+        expect(
+            not visitor.logged_in(),
+            expected="Nobody is logged in without a name and its password.",
+            seen=f"Sending the form {what} logged somebody in.",
+        )
+
+
+@check(
+    "odd-input",
+    needs=("right-password",),
+    lesson="find-the-account",
+    hints=(
+        "Log in as an emoji. Not that anybody is called that, but programs try it.",
+        "MySQL's `utf8` has no place for emoji; `utf8mb4` has. And whatever arrives, the answer is "
+        "a page or a 4xx, never a crash.",
+        '`app.config["MYSQL_CHARSET"] = "utf8mb4"`, and `request.form.get(name, "")` instead of '
+        "`request.get_json()` or `request.data`.",
+    ),
+)
+def test_odd_input(trial: Trial, account: Account) -> None:
+    """Whatever is sent, the app answers with a page or an error of the 4xx kind."""
+    for what, content_type, body in _odd_bodies(_form(trial.visitor()), account):
+        visitor = trial.visitor(name=f"a program that sends {what}")
+        form = _form(visitor)
+        page = visitor.request("POST", form.action, body=body, content_type=content_type)
+        expect(
+            page.status < 500,
+            expected="A page, or an error of the 4xx kind.",
+            seen=f"Sending {what} was answered with {page.status}.",
+        )
+        expect(
+            not visitor.logged_in(),
+            expected="Nobody is logged in by that.",
+            seen=f"Sending {what} logged somebody in.",
+        )
+    visitor = trial.visitor(name="a program that asks for odd addresses")
+    for query in ("next=%ff&%00=%ed%a0%80", "a[]=1&a[]=2", "%" * 50, "x=" + "y" * 5000):
+        visitor.request("GET", f"{trial.paths['login']}?{query}")
+    for path in ("/%ff%fe", "/..%2f..%2fetc/passwd", "/login%00", "/" + "x" * 3000):
+        visitor.request("GET", path)
+
+
+@check(
+    "tampered-cookie",
+    needs=("right-password",),
+    lesson="myth-the-session-is-on-the-server",
+    hints=(
+        "Change a letter of the session cookie in your browser's tools and reload. What happens?",
+        "Flask signs `session`, so it notices a changed one. A cookie of your own is not signed.",
+        'Remember who is there in `session["username"]`, not in `response.set_cookie("user", …)`.',
+    ),
+)
+def test_tampered_cookie(trial: Trial, account: Account) -> None:
+    """A cookie that was changed by hand logs nobody in."""
+    owner = trial.visitor(name=account.username)
+    owner.log_in(account.username, account.password)
+    cookies = _cookies_that_matter(owner)
+    expect(
+        cookies,
+        expected="The login is remembered in a cookie.",
+        seen="Whoever opens the home page without any cookie is logged in as well.",
+    )
+    for name in cookies:
+        for part, changed in _changed(_value(owner, name)):
+            thief = owner.stranger("somebody with a changed cookie")
+            thief.cookies = owner.cookies.copy()
+            thief.cookies.set(name, changed)
+            expect(
+                not thief.logged_in(),
+                expected="A changed cookie is worth nothing.",
+                seen=f"With the {part} of the cookie {name!r} changed, it still logs somebody in.",
+            )
+
+
+@check(
+    "handmade-cookies",
+    needs=("right-password",),
+    lesson="myth-the-session-is-on-the-server",
+    hints=(
+        "Cookies come from the browser, and the browser belongs to whoever sits before it.",
+        "A cookie `loggedin=1` proves nothing: anybody can write it. Only what is signed proves "
+        "that your app wrote it.",
+        'Ask `session`, not `request.cookies`: `"username" in session`.',
+    ),
+)
+def test_handmade_cookies(trial: Trial, account: Account) -> None:
+    """Cookies written by hand log nobody in."""
+    owner = trial.visitor(name=account.username)
+    owner.log_in(account.username, account.password)
+    own = [cookie.name for cookie in owner.cookies]
+    flags = ("loggedin", "logged_in", "login", "authenticated", "is_admin", "auth")
+    names = ("username", "user", "name", "session", "email", "account", *own)
+    numbers = ("id", "user_id", "userid", "uid", "account_id", *own)
+    for what, cookies in (
+        ("yes", dict.fromkeys(flags, "1")),
+        ("true", dict.fromkeys(flags, "True")),
+        ("the name", dict.fromkeys(flags, "1") | dict.fromkeys(names, account.username)),
+        ("the id", dict.fromkeys(flags, "true") | dict.fromkeys(numbers, str(account.id))),
+        ("id and name", dict.fromkeys(names, account.username) | {"id": str(account.id)}),
+    ):
+        visitor = trial.visitor(name=f"somebody who writes cookies with {what}")
+        for name, value in cookies.items():
+            visitor.cookies.set(name, value)
+        expect(
+            not visitor.logged_in(),
+            expected="Whoever has not logged in is a stranger, whatever cookies they send.",
+            seen=f"Cookies written by hand ({', '.join(list(cookies)[:6])} …) were enough.",
+        )
+
+
+@check(
+    "secret-key-not-public",
+    needs=("right-password",),
+    lesson="settings-from-the-environment",
+    hints=(
+        "Where did your secret key come from? If it stands in a tutorial, everybody has it.",
+        "Whoever knows the key can sign any session, for any name. Read it from the environment.",
+        '`app.secret_key = os.environ["SECRET_KEY"]`; make one with '
+        '`python3 -c "import secrets; print(secrets.token_hex(32))"`.',
+    ),
+)
+def test_secret_key_not_public(visitor: Visitor, account: Account) -> None:
+    """The session is not signed with a key that is published somewhere."""
+    visitor.log_in(account.username, account.password)
+    for cookie in visitor.cookies:
+        key = opened_by(cookie.value, _published_keys())
+        expect(
+            key is None,
+            expected="Only this app can sign its sessions.",
+            seen=f"The cookie {cookie.name!r} is signed with the key {key!r}, which is in public "
+            "lists: anybody can write a session for any account.",
+        )
+
+
+@check(
+    "session-holds-no-password",
+    needs=("right-password",),
+    lesson="myth-the-session-is-on-the-server",
+    hints=(
+        "The session cookie is signed, not encrypted. Everybody who has it can read it.",
+        "Put into the session what you need to know who is there, and nothing else.",
+        '`session["username"] = account["username"]`, not `session["account"] = account`.',
+    ),
+)
+def test_session_holds_no_password(visitor: Visitor, account: Account) -> None:
+    """No cookie contains the password, not even in disguise."""
+    visitor.log_in(account.username, account.password)
+    disguises = disguises_of(account.password)
+    for cookie in visitor.cookies:
+        for text in readable_parts(cookie.value):
+            for how, disguise in disguises.items():
+                expect(
+                    disguise not in text,
+                    expected="Cookies hold no password: whoever sees them can read them.",
+                    seen=f"The cookie {cookie.name!r} contains the password{how}.",
+                )
+
+
+@check(
+    "login-by-post-only",
+    needs=("right-password",),
+    lesson="log-in",
+    hints=(
+        "Try `/login?username=…&password=…` in the address bar with a real account.",
+        "`request.values` takes what stands in the address as well; `request.form` only what was "
+        "posted.",
+        'Read `request.form`, and only under `if request.method == "POST":`.',
+    ),
+)
+def test_login_by_post_only(trial: Trial, account: Account) -> None:
+    """Only a POST logs in: never a link, nor any other method."""
+    form = _form(trial.visitor())
+    fields = _named(form, {"username": account.username, "password": account.password})
+    visitor = trial.visitor(name="somebody who follows a link with a password in it")
+    visitor.request("GET", form.action, query=fields)
+    expect(
+        not visitor.logged_in(),
+        expected="Opening an address logs nobody in.",
+        seen="A link with name and password in it logs in: it would stand in histories and logs.",
+    )
+    for method in ("PUT", "PATCH", "DELETE"):
+        visitor = trial.visitor(name=f"a program that sends {method}")
+        visitor.request(method, form.action, query=fields, form=fields)
+        expect(
+            not visitor.logged_in(),
+            expected=f"{method} logs nobody in.",
+            seen=f"{method} with name and password logged in.",
+        )
+
+
+@check(
+    "connections-closed",
+    needs=("right-password",),
+    lesson="settings-from-the-environment",
+    hints=(
+        "How many connections to the database are open after twenty logins?",
+        "A connection of your own has to be closed after each request, and one that is made when "
+        "the file is imported dies when the server restarts. Flask-MySQLdb looks after both.",
+        "`cursor = mysql.connection.cursor()` inside the view; no `MySQLdb.connect` at the top of "
+        "the file.",
+    ),
+    may_crash=True,
+)
+def test_connections_closed(trial: Trial, account: Account, database: Database) -> None:
+    """Twenty logins leave no connections behind, and a lost connection is made anew."""
+    app = trial.start()
+    counts = []
+    for _ in range(20):
+        visitor = trial.visitor(app)
+        visitor.log_in(account.username, account.password)
+        counts.append(len(database.connections()))
+    expect(
+        counts[-1] - counts[4] < 10,
+        expected="The number of open connections to the database stays the same.",
+        seen=f"There were {counts[4]} after five logins and {counts[-1]} after twenty.",
+    )
+    database.disconnect_app()
+    with contextlib.suppress(VisitError):  # the one who meets the dead connection may be unlucky
+        trial.visitor(app).log_in(account.username, account.password)
+    visitor = trial.visitor(app, name="somebody who comes after the database was restarted")
+    with contextlib.suppress(VisitError):
+        visitor.log_in(account.username, account.password)
+    expect(
+        visitor.logged_in(),
+        expected="When the database closes a connection, the app makes a new one.",
+        seen="After its connection was closed, the app could not log anybody in any more.",
+    )
+
+
+@check(
+    "database-down",
+    needs=("right-password",),
+    lesson="when-the-database-is-down",
+    hints=(
+        "Stop the database and try to log in. What does the page tell a stranger?",
+        "A page with a traceback names hosts, users and statements. Let Flask answer: without "
+        "debug mode its own error page says nothing.",
+        "Remove `debug=True` and error handlers that show the exception; a handler for 500 may "
+        "return a friendly page with status 500.",
+    ),
+    may_crash=True,
+)
+def test_database_down(trial: Trial, account: Account, database: Database) -> None:
+    """When the database is down, the error page gives nothing away, and the app recovers."""
+    app = trial.start()
+    visitor = trial.visitor(app, name=account.username)
+    form = _form(visitor)
+    fields = _named(form, {"username": account.username, "password": account.password})
+    with database.down():
+        pages = [
+            visitor.open("login"),
+            visitor.request("POST", form.action, form=fields),
+            visitor.open("home"),
+        ]
+    giveaways = dict.fromkeys(_GIVEAWAYS, "")
+    giveaways |= {database.settings["MYSQL_PASSWORD"]: " (the password of the database)"}
+    giveaways |= {database.settings["MYSQL_USER"]: " (the user of the database)"}
+    for page in pages:
+        for word, what in giveaways.items():
+            expect(
+                word not in page.text,
+                expected="An error page that says only that something went wrong.",
+                seen=f"The page for {page.url.target} shows {word!r}{what}.",
+            )
+    with contextlib.suppress(VisitError):
+        trial.visitor(app).log_in(account.username, account.password)
+    visitor = trial.visitor(app, name="somebody who comes when the database is back")
+    with contextlib.suppress(VisitError):
+        visitor.log_in(account.username, account.password)
+    expect(
+        visitor.logged_in(),
+        expected="When the database is back, logging in works again.",
+        seen="The app had to be restarted.",
+    )
+
+
+@check(
+    "settings-from-environment",
+    needs=("right-password",),
+    lesson="settings-from-the-environment",
+    hints=(
+        "Your app runs on other machines too. What stands in the code that is true only on yours?",
+        "The names are MYSQL_HOST, MYSQL_PORT, MYSQL_UNIX_SOCKET, MYSQL_USER, MYSQL_PASSWORD, "
+        "MYSQL_DB and SECRET_KEY. `os.environ` has them.",
+        '`app.secret_key = os.environ["SECRET_KEY"]` and '
+        '`app.config["MYSQL_USER"] = os.environ["MYSQL_USER"]`, and so on.',
+    ),
+)
+def test_settings_from_environment(trial: Trial, account: Account, database: Database) -> None:
+    """Secret key and database settings come from the environment."""
+    key = secrets.token_hex(32)
+    settings = database.settings
+    owner = trial.visitor(trial.start(SECRET_KEY=key), name=account.username)
+    owner.log_in(account.username, account.password)
+    users = {entry.user for entry in database.log() if entry.kind == "Connect"}
+    expect(
+        not trial.has_log or users == {settings["MYSQL_USER"]},
+        expected=f"The app connects as the user that MYSQL_USER names, {settings['MYSQL_USER']!r}.",
+        seen=f"It connected as {', '.join(map(repr, sorted(users))) or 'nobody'}.",
+    )
+    for environment, allowed in (({"SECRET_KEY": key}, True), ({}, False)):
+        app = trial.start(**environment)
+        same = trial.visitor(app, name="the same browser, after a restart of the app,")
+        same.cookies = owner.cookies.copy()
+        expect(
+            same.logged_in() is allowed,
+            expected="SECRET_KEY signs the session: it stays valid when the app restarts with the "
+            "same key, and ends when the key is another one.",
+            seen="The app restarted with the same key and forgot who was logged in."
+            if allowed
+            else "The app restarted with another key and still took the old session for its own.",
+        )
+
+
+#: What only a programmer should ever see.
+_GIVEAWAYS = (
+    "Traceback (most recent call last)",
+    "OperationalError",
+    "InterfaceError",
+    "MySQLdb",
+    "pymysql",
+    "(2002,",
+    "(2003,",
+    "mysqld.sock",
+    "SELECT ",
+)
+
+
+def _is_refused(visitor: Visitor, username: str, password: str, what: str) -> None:
+    blank = _text_of_login_page(visitor.stranger())
+    page = visitor.log_in(username, password)
+    expect(
+        not visitor.logged_in(),
+        expected=f"Whoever types {what} stays a stranger.",
+        seen=f"After typing {what} somebody is logged in.",
+    )
+    expect(
+        page.visible_text != blank,
+        expected=f"After {what}, the page says that logging in did not work.",
+        seen=f"The app showed {page.url.target} just as before, without any message.",
+    )
+
+
+def _text_of_login_page(visitor: Visitor) -> str:
+    return visitor.open("login").visible_text
+
+
+def _shows_login_form(page: Page) -> bool:
+    return any(len(form.password_fields) == 1 for form in page.forms)
+
+
+def _links_to_login_form(visitor: Visitor, page: Page) -> bool:
+    """Look one link away, at most at the first twenty."""
+    return any(_shows_login_form(visitor.open(link.url)) for link in page.links[:20])
+
+
+def _form(visitor: Visitor) -> Form:
+    form = visitor.find_login_form()
+    expect(form is not None, expected="The login form is there.", seen="It is not there any more.")
+    assert form is not None
+    return form
+
+
+def _named(form: Form, fields: dict[str, str]) -> list[tuple[str, str]]:
+    """Return hidden fields, and ``username`` and ``password`` under the form's own names."""
+    text = form.text_field
+    names = {"username": text.name if text else "", "password": form.password_fields[0].name}
+    hidden = [(field.name, field.value) for field in form.fields if field.type == "hidden"]
+    return [*hidden, *((names[name], value) for name, value in fields.items())]
+
+
+def _injections(name: str) -> Iterator[tuple[str, str]]:
+    """Yield names and passwords that log in where a query is put together from text."""
+    password = "x"
+    yield f"{name}' -- ", password
+    yield f"{name}'#", password
+    yield f'{name}" -- ', password
+    yield f"{name}') -- ", password
+    yield "' OR '1'='1", "' OR '1'='1"
+    yield "' OR '1'='1' -- ", password
+    yield '" OR "1"="1', '" OR "1"="1'
+    yield 'x" OR ""="', 'x" OR ""="'
+    yield f"{name}\\", " OR 1=1 -- "
+    yield "x\\", f" OR username='{name}' -- "
+    yield name, "' OR '1'='1"
+    yield name, f"' OR username='{name}' -- "
+    yield f"{name} OR 1=1", password
+    for columns in (
+        f"1,'{name}','{password}'",
+        f"'{name}','{password}'",
+        f"'{password}'",
+        f"1,'{password}'",
+        f"'{name}'",
+        f"1,'{name}','{password}',1",
+    ):
+        yield f"x' UNION SELECT {columns} -- ", password
+
+
+def _odd_bodies(form: Form, account: Account) -> Iterator[tuple[str, str, bytes]]:
+    """Yield what is sent, its content type, and the bytes."""
+    urlencoded = "application/x-www-form-urlencoded"
+    name, secret = (
+        pair[0].encode() for pair in _named(form, {"username": "", "password": ""})[-2:]
+    )
+    for what, value in (
+        ("an emoji", "😀".encode()),
+        ("a name in Chinese", "登录".encode()),
+        ("a zero byte", b"a%00b"),
+        ("bytes that are no text", b"%ff%fe%80"),
+        ("half a character", b"%ed%a0%80"),
+        ("a megabyte", b"a" * 1_000_000),
+        ("control characters", b"%01%02%1b%5b2J%7f"),
+        ("percent signs", b"%25s%25(x)s%25d"),
+        ("braces", b"{{7*7}}{0}"),
+    ):
+        yield f"{what} as the name", urlencoded, name + b"=" + value + b"&" + secret + b"=x"
+        yield (
+            f"{what} as the password",
+            urlencoded,
+            (name + b"=" + account.username.encode() + b"&" + secret + b"=" + value),
+        )
+    yield "both fields twice", urlencoded, b"&".join([name + b"=a", secret + b"=b"] * 2)
+    yield "the fields as lists", urlencoded, name + b"[]=a&" + secret + b"[]=b"
+    yield "ten thousand fields", urlencoded, b"&".join(b"f%d=1" % n for n in range(10_000))
+    yield "JSON", "application/json", b'{"username": 0, "password": null}'
+    yield "broken JSON", "application/json", b"{"
+    yield "a JSON list", "application/json", b"[[1], 2]"
+    yield "plain text", "text/plain", b"username=a&password=b"
+    yield "a form without a boundary", "multipart/form-data", b"--x"
+    yield "a broken multipart form", "multipart/form-data; boundary=x", b"--x\r\nfoo"
+    yield "an unknown charset", urlencoded + "; charset=nonsense", name + b"=%e9"
+    yield "nothing at all", urlencoded, b""
+
+
+def _seconds(visitor: Visitor, username: str) -> float:
+    begin = time.monotonic()
+    visitor.log_in(username, "x")
+    return time.monotonic() - begin
+
+
+def _cookies_that_matter(owner: Visitor) -> list[str]:
+    """Return the cookies without which the owner is not logged in any more."""
+    needed = []
+    for left_out in owner.cookies:
+        visitor = owner.stranger("the same browser without one cookie")
+        visitor.cookies = owner.cookies.copy()
+        visitor.cookies.delete(left_out.name)
+        if not visitor.logged_in():
+            needed.append(left_out.name)
+    return needed
+
+
+def _value(visitor: Visitor, name: str) -> str:
+    cookie = visitor.cookies.get(name)
+    return cookie.value if cookie else ""
+
+
+def _changed(value: str) -> Iterator[tuple[str, str]]:
+    """Yield the value with one character changed, in the middle of each of its parts."""
+    parts = value.split(".")
+    usual = ("contents", "time", "signature") if len(parts) == 3 else ()
+    for number, part in enumerate(parts):
+        if len(part) >= 2:
+            middle = len(part) // 2
+            other = "A" if part[middle] != "A" else "B"
+            changed = [*parts]
+            changed[number] = part[:middle] + other + part[middle + 1 :]
+            name = usual[number] if usual else "middle"
+            yield name, ".".join(changed)
+
+
+def _brief(page: tuple[int, str]) -> str:
+    status, text = page
+    folded = " ".join(text.split())
+    return f"{status}, “{folded[:160]}”"
+
+
+@cache
+def _published_keys() -> tuple[str, ...]:
+    lines = _KEYS.read_text(encoding="utf-8").splitlines()
+    return tuple(line for line in lines if line and not line.startswith("# "))
