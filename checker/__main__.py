@@ -36,9 +36,9 @@ def main() -> int:
         return _refuse(str(error))
     except KeyboardInterrupt:
         return _refuse("\nStopped. The next start mends what is half done.", 130)
-    from checker import cli
+    from checker.cli import main as do
 
-    return cli.main(sys.argv[1:])
+    return do(sys.argv[1:])
 
 
 def _refuse(reason: str, code: int = 3) -> int:

@@ -25,8 +25,8 @@ from checker.setup import environment, machine
 ENOUGH_DISK = 1_000_000_000  # bytes: a run with its limits, and the environment's own 300 MB
 ON_UBUNTU = (
     "Ubuntu 24.04 and later forbid it to programs without a profile; allow it until the next boot "
-    "with: sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0. In a container: start the "
-    "container with --security-opt seccomp=unconfined, or use the project's dev container."
+    "with: sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0. Containers need the options "
+    "in .devcontainer/devcontainer.json. In a plain chroot it cannot be done."
 )
 
 
