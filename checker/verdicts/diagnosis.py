@@ -22,6 +22,8 @@ SYMPTOMS = Path(__file__).with_name("symptoms.toml")
 #: Characters that are looked at of an exception's text, of what the app printed (its end), of a
 #: page, of a source file (their beginnings), and of a value that is shown to the student.
 MESSAGE_LIMIT, OUTPUT_LIMIT, BODY_LIMIT, CODE_LIMIT, VALUE_LIMIT = 2_000, 4_000, 4_000, 40_000, 80
+#: No file of source has more lines; a number above comes from somebody who plays tricks.
+LINE_LIMIT = 9_999_999
 #: How many exceptions, places of one, file names and source files are looked at.
 EXCEPTIONS_LIMIT, PLACES_LIMIT, FILES_LIMIT, SOURCES_LIMIT = 30, 20, 500, 20
 
@@ -144,7 +146,7 @@ def _text(item: dict[object, object], key: str) -> str:
 def _places_from(link: dict[object, object]) -> Iterator[Place]:
     for place in _items(link.get("places")):
         line = place.get("line")
-        if isinstance(line, int) and (file := _text(place, "file")):
+        if isinstance(line, int) and 0 <= line <= LINE_LIMIT and (file := _text(place, "file")):
             yield Place(file, line, _text(place, "function"), _text(place, "source"))
 
 
@@ -190,7 +192,7 @@ class _View:
             if part in ("title", "values"):
                 continue
             if part == "status":
-                if self._evidence.status != expected:
+                if (self._evidence.status or 0) != expected:
                     return None
             elif part == "served":
                 if not self._evidence.served:

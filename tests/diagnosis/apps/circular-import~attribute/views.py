@@ -1,0 +1,4 @@
+import app
+from flask import Blueprint
+
+pages = Blueprint("pages", app.app.name)

@@ -1,0 +1,23 @@
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+
+app = Flask(__name__)
+app.config["SQLALCHEMY_DATABASE_URI"] = "sqlite:///app.db"
+db = SQLAlchemy(app)
+
+
+class Account(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+    username = db.Column(db.String(50), unique=True, nullable=False)
+    password = db.Column(db.String(255), nullable=False)
+
+
+with app.app_context():
+    db.session.execute(db.text("CREATE TABLE account (id INTEGER PRIMARY KEY, username TEXT)"))
+    db.session.commit()
+
+
+@app.get("/find/<username>")
+def find(username):
+    account = db.session.execute(db.select(Account).filter_by(username=username)).scalar()
+    return "found" if account else "not found"

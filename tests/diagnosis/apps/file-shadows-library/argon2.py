@@ -1,0 +1,3 @@
+from argon2 import PasswordHasher
+
+print(PasswordHasher().hash("secret"))

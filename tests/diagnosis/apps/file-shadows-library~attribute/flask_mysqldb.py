@@ -1,0 +1,3 @@
+import flask_mysqldb
+
+print(flask_mysqldb.MySQL)

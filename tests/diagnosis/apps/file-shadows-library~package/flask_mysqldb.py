@@ -1,0 +1,1 @@
+NOTES = "how to use Flask-MySQLdb"

@@ -1,0 +1,21 @@
+from flask import Flask
+from flask_login import UserMixin, login_required, login_user
+
+app = Flask(__name__)
+app.secret_key = "change me"
+
+
+class User(UserMixin):
+    id = 1
+
+
+@app.post("/login")
+def login():
+    login_user(User())
+    return "welcome"
+
+
+@app.get("/")
+@login_required
+def home():
+    return "home"

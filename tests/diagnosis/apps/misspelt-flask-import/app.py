@@ -1,0 +1,3 @@
+from flask import Flask, render_templates
+
+app = Flask(__name__)

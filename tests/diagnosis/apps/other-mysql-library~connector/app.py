@@ -1,0 +1,4 @@
+import mysql.connector
+from flask import Flask
+
+app = Flask(__name__)

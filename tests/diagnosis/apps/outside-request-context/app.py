@@ -1,0 +1,5 @@
+from flask import Flask, session
+
+app = Flask(__name__)
+app.secret_key = "change me"
+session["visits"] = 0

@@ -1,0 +1,20 @@
+from flask import Flask
+from flask_login import LoginManager, UserMixin, current_user
+
+app = Flask(__name__)
+app.secret_key = "change me"
+login_manager = LoginManager(app)
+
+
+class User(UserMixin):
+    id = 1
+
+
+@login_manager.user_loader
+def load_user(user_id):
+    return User() if user_id == "1" else None
+
+
+@app.get("/")
+def home():
+    return "home" if current_user.is_authenticated() else "log in"

@@ -1,0 +1,3 @@
+from flask import Flask, Markup
+
+app = Flask(__name__)

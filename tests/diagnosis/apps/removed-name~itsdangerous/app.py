@@ -1,0 +1,4 @@
+from flask import Flask
+from itsdangerous import TimedJSONWebSignatureSerializer as Serializer
+
+app = Flask(__name__)

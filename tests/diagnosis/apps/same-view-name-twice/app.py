@@ -1,0 +1,13 @@
+from flask import Flask
+
+app = Flask(__name__)
+
+
+@app.get("/login")
+def login():
+    return "the form"
+
+
+@app.post("/login")
+def login():
+    return "checking"

@@ -1,0 +1,5 @@
+pip install flask
+
+from flask import Flask
+
+app = Flask(__name__)

@@ -1,0 +1,8 @@
+from flask import Flask, request
+
+app = Flask(__name__)
+
+
+@app.post("/login")
+def login():
+    return "Hello, " + request.form.get["username"]

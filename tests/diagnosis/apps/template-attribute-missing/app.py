@@ -1,0 +1,9 @@
+from flask import Flask, render_template
+
+app = Flask(__name__)
+
+
+@app.get("/")
+def home():
+    account = {"username": "ada"}
+    return render_template("home.html", account=account)

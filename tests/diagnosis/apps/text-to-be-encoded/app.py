@@ -1,0 +1,9 @@
+import bcrypt
+from flask import Flask, request
+
+app = Flask(__name__)
+
+
+@app.post("/register")
+def register():
+    return bcrypt.hashpw(request.form["password"], bcrypt.gensalt(4))
