@@ -1,0 +1,47 @@
+"""The outputs that lessons show, each with the function that generates it."""
+
+import ast
+import base64
+from collections.abc import Callable, Mapping
+
+from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
+
+from tests.lessons.sources import mistaken_file
+
+
+def query_with_f_string() -> str:
+    """Return the SQL text that the f-string of lesson 1 makes of a hostile username."""
+    typed = {"username": "admin' -- ", "password": "anything"}
+    program = ast.parse(mistaken_file("f-string", "solutions/01-raw-mysql-login/app.py"))
+    queries = [
+        node
+        for node in ast.walk(program)
+        if isinstance(node, ast.JoinedStr) and "SELECT" in ast.unparse(node)
+    ]
+    assert len(queries) == 1, "lesson 1 expects one query made with an f-string"
+    return "".join(
+        str(part.value) if isinstance(part, ast.Constant) else typed[ast.unparse(part.value)]
+        for part in queries[0].values
+        if isinstance(part, (ast.Constant, ast.FormattedValue))
+    )
+
+
+def session_cookie() -> str:
+    """Return the session cookie that Flask makes for the account of lesson 1."""
+    app = Flask(__name__)
+    app.secret_key = "only for this demonstration"
+    serializer = SecureCookieSessionInterface().get_signing_serializer(app)
+    assert serializer is not None, "an app with a key has a serializer"
+    return str(serializer.dumps({"account_id": 1, "username": "ada"}))
+
+
+def first_part_of_session_cookie() -> str:
+    """Return what the first part of that cookie says, read without the key."""
+    return base64.urlsafe_b64decode(session_cookie().partition(".")[0]).decode()
+
+
+OUTPUTS: Mapping[str, Callable[[], str]] = {
+    "the query that f-string sends": query_with_f_string,
+    "the first part of the session cookie": first_part_of_session_cookie,
+}
