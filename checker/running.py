@@ -25,6 +25,10 @@ from checker.verdicts.outcomes import CheckResult, Plan, Report, Verdict
 _VERSIONS = ("Flask", "Werkzeug", "Flask-MySQLdb", "pytest")
 
 
+class RunError(Exception):
+    """The checks could not be run: the checker's own fault."""
+
+
 class UnknownCheck(Exception):
     """``--only`` names a check that the step does not have; the text lists those that it has."""
 
@@ -46,6 +50,7 @@ def run(
     :param only: ids of checks to run, with what they depend on; all when empty.
     :param seed: repeats the names and passwords of an earlier run.
     :raises UnknownCheck: see there.
+    :raises RunError: see there.
     :raises KeyboardInterrupt: somebody pressed Ctrl-C; what was emitted is a valid partial report.
     """
     begin = time.monotonic()
@@ -66,6 +71,8 @@ def run(
     status = _pytest(list(suites), plugin)
     if status == pytest.ExitCode.INTERRUPTED:
         raise KeyboardInterrupt
+    if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+        raise RunError(f"pytest could not run the checks ({pytest.ExitCode(status).name}).")
     slow = [result for result in report.checks if result.verdict is Verdict.TIMEOUT]
     if slow and submission.digest != (reference := Submission.read(step.solution)).digest:
         for result in _with_reference_times(slow, step, course, reference, bench):
@@ -137,6 +144,7 @@ def _pytest(suites: list[str], plugin: SuitePlugin) -> int:
     options = ["-c", os.devnull, "--rootdir", str(Path(__file__).parent), "--assert=plain"]
     options += ["--import-mode=importlib", "-p", "no:cacheprovider", "-p", "no:terminal"]
     options += ["-p", "no:logging", "-p", "no:doctest", "-p", "no:junitxml", "-p", "no:warnings"]
+    options += ["-p", "no:debugging", "-p", "no:pastebin", "-p", "no:stepwise"]
     options += ["-p", "no:faulthandler", "-p", "no:unraisableexception", "-p", "no:capture"]
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     with contextlib.redirect_stdout(sys.stderr):

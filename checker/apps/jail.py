@@ -25,7 +25,8 @@ from checker.apps.inside import frames
 from checker.apps.limits import Limits
 from checker.apps.remote import RemoteApp
 from checker.apps.submission import Submission
-from checker.apps.trouble import JailError
+from checker.apps.trouble import AppTrouble, FilesRefused, JailError
+from checker.runfolder import RunFolder
 
 #: Nobody: the user that everything of a submission's runs as when the checker is root.
 UNPRIVILEGED = 65534
@@ -34,6 +35,7 @@ INSIDE = "/jail"
 DATABASE_FOLDER = "/run/mysqld"
 MYSQL_PORT = 3306
 
+_SECONDS_TO_END = 2.0
 _INSIDE_FILES = Path(__file__).with_name("inside")
 _ETC = {
     "passwd": "nobody:x:{id}:{id}:nobody:/tmp:/usr/sbin/nologin\n",
@@ -41,8 +43,10 @@ _ETC = {
     "hosts": "127.0.0.1 localhost\n",
     "nsswitch.conf": "passwd: files\ngroup: files\nhosts: files\n",
 }
-#: Imported before the first app is forked, so that each fork has them for nothing.
-_ALWAYS = ("flask", "flask.cli", "dotenv", "time_machine", "secrets", "hmac")
+#: What ``flask run`` has imported when it begins to look for the app.
+_FIRST = ("flask", "flask.cli", "dotenv")
+#: Imported before the first app is forked as well, so that each fork has them for nothing.
+_ALWAYS = ("time_machine",)
 #: Imported as well when the submission speaks of them: word in its source, module.
 _ON_MENTION = (
     ("flask_mysqldb", "flask_mysqldb"),
@@ -73,7 +77,7 @@ def why_not_isolated() -> str | None:
     if shutil.which("bwrap") is None:
         return "bubblewrap is not installed"
     command = [*_bubblewrap(), *_as_nobody(), "unshare", "--user", "--map-current-user"]
-    command += ["--pid", "--mount", "--ipc", "true"]
+    command += ["--pid", "--mount", "--ipc", "--net", "true"]
     probe = subprocess.run(command, capture_output=True, text=True, check=False)
     if probe.returncode != 0:
         said = " ".join((probe.stderr or "no reason given").split())[-200:]
@@ -104,9 +108,9 @@ class Jail:
         self.limits = limits or Limits()
         self._decoder = frames.Decoder()
         self._ready = False
-        self._scratch = None if isolated else tempfile.mkdtemp(prefix="flw-apps-")
+        self._scratch = None if isolated else RunFolder()
         if self._scratch is not None:
-            Path(self._scratch).chmod(0o711)  # the apps' user must get through
+            self._scratch.path.chmod(0o711)  # the apps' user must get through
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the jail
         ours, theirs = socket.socketpair()
         self._control = ours
@@ -120,20 +124,28 @@ class Jail:
                 zygote = str(_INSIDE_FILES / "zygote.py")
                 command = [sys.executable, "-I", "-S", "-B", zygote, str(control)]
                 self._process = self._spawn(command, (control,))
-        self._order(
-            {
-                "site": [f"{INSIDE}/site{n}" for n in range(len(_site_folders()))]
-                if isolated
-                else [str(folder) for folder in _site_folders()],
-                "preload": list(preload),
-                "relay": [MYSQL_PORT, f"{DATABASE_FOLDER}/mysqld.sock"]
-                if isolated and database
-                else None,
-                "isolate": isolated,
-                "user": UNPRIVILEGED if os.geteuid() == 0 and not isolated else None,
-                "scratch": self._scratch,
-            }
-        )
+        try:
+            self._order(self._settings(with_database=database is not None))
+        except OSError as error:
+            said = self._said()
+            self.close()
+            raise JailError(f"The jail did not start: {said}") from error
+
+    def _settings(self, *, with_database: bool) -> dict[str, object]:
+        """Return what the zygote is told first."""
+        folders = _site_folders()
+        relayed = self.isolated and with_database
+        return {
+            "site": [f"{INSIDE}/site{number}" for number in range(len(folders))]
+            if self.isolated
+            else [str(folder) for folder in folders],
+            "first": list(_FIRST),
+            "preload": list(self.preload),
+            "relay": [MYSQL_PORT, f"{DATABASE_FOLDER}/mysqld.sock"] if relayed else None,
+            "isolate": self.isolated,
+            "user": UNPRIVILEGED if os.geteuid() == 0 and not self.isolated else None,
+            "scratch": str(self._scratch.path) if self._scratch is not None else None,
+        }
 
     def _spawn(self, command: Sequence[str], descriptors: Sequence[int]) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
@@ -184,37 +196,55 @@ class Jail:
         channel, watch = socket.socketpair(), socket.socketpair()
         read_output, write_output = os.pipe()
         basics = {"PATH": "/usr/bin:/bin", "HOME": "/tmp", "LANG": "C.UTF-8"}
-        app = RemoteApp(channel[0], watch[0], read_output, self.limits, self._process.pid)
+        app = RemoteApp(
+            channel[0],
+            watch[0],
+            read_output,
+            self.limits,
+            self._process.pid,
+            inspected=inspect,
+        )
         try:
+            order = self._order_for(submission, basics | environment, inspect=inspect)
             socket.send_fds(
                 self._control, [b"+"], [channel[1].fileno(), watch[1].fileno(), write_output]
             )
-            self._order(
-                {
-                    "environment": basics | environment,
-                    "files": [[name, len(data)] for name, data in submission.files.items()],
-                    "limits": self._limits(),
-                    "inspect": inspect,
-                },
-                b"".join(submission.files.values()),
-            )
+            self._control.sendall(order)
         except OSError as error:
-            app.close()
             raise JailError(f"The jail has ended: {self._said()}") from error
+        except AppTrouble as trouble:
+            trouble.app = app
+            raise
         finally:
             channel[1].close()
             watch[1].close()
             os.close(write_output)
+            if sys.exception() is not None:
+                app.close()
         app.wait_until_started()
         return app
+
+    def _order_for(
+        self, submission: Submission, environment: dict[str, str], *, inspect: bool
+    ) -> bytes:
+        header = {
+            "environment": environment,
+            "files": [[name, len(data)] for name, data in submission.files.items()],
+            "limits": self._limits(),
+            "inspect": inspect,
+        }
+        try:
+            return frames.encode(header, b"".join(submission.files.values()))
+        except frames.FrameError:
+            raise FilesRefused("their names are too long together") from None
 
     def _limits(self) -> dict[str, int]:
         limits = self.limits.for_zygote()
         limits["processes"] += _processes_counted_already()
         return limits
 
-    def _order(self, header: dict[str, object], body: bytes = b"") -> None:
-        self._control.sendall(frames.encode(header, body))
+    def _order(self, header: dict[str, object]) -> None:
+        self._control.sendall(frames.encode(header))
 
     def _said(self) -> str:
         self._errors.seek(0)
@@ -223,12 +253,15 @@ class Jail:
 
     def close(self) -> None:
         """End the jail and everything in it."""
-        self._control.close()
-        self._process.kill()
-        self._process.wait()
+        self._control.close()  # so each process is waited for by its parent
+        try:
+            self._process.wait(_SECONDS_TO_END)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
         self._errors.close()
         if self._scratch is not None:
-            shutil.rmtree(self._scratch, ignore_errors=True)
+            self._scratch.close()
 
     def __enter__(self) -> Jail:
         return self
@@ -245,7 +278,11 @@ def _isolated_command(
     prefix = Path(sys.base_prefix).resolve()
     command = [*_bubblewrap(), "--ro-bind", str(_INSIDE_FILES), INSIDE + "/code"]
     if not prefix.is_relative_to("/usr"):
-        command += ["--ro-bind", str(prefix), str(prefix)]
+        for folder in (*reversed(prefix.parents), prefix):
+            command += ["--dir", str(folder)]  # made by bubblewrap itself, only root could enter
+        for name in ("bin", "lib", "lib64"):  # not all of it: the prefix can be somebody's home
+            if (prefix / name).is_dir():
+                command += ["--ro-bind", str(prefix / name), str(prefix / name)]
     for number, folder in enumerate(_site_folders()):
         command += ["--ro-bind", str(folder), f"{INSIDE}/site{number}"]
     if database is not None:
@@ -269,7 +306,7 @@ def _bubblewrap() -> list[str]:
     if os.geteuid() != 0:
         command += ["--unshare-user"]
     command += ["--clearenv", "--setenv", "PATH", "/usr/bin:/bin", "--setenv", "LANG", "C.UTF-8"]
-    command += ["--dir", "/etc", "--dir", "/run", "--dir", INSIDE]  # else only root could enter
+    command += ["--dir", "/etc", "--dir", "/run", "--dir", INSIDE]
     command += ["--ro-bind", "/usr", "/usr"]
     for name in ("bin", "sbin", "lib", "lib32", "lib64", "libx32"):
         path = Path("/", name)

@@ -19,16 +19,19 @@ class Limits:
     :ivar output: how much of what the app prints is kept.
     :ivar start_seconds: time from starting the app to its being ready for a request.
     :ivar request_seconds: time for one response.
+    :ivar app_seconds: time for all responses of one started app together; an app that takes just
+        less than is allowed for each must not take the day.
     """
 
     memory: int = 1536 * MIB
     files: int = 64 * MIB
-    processes: int = 64
+    processes: int = 32
     open_files: int = 256
     answer: int = 4 * MIB
     output: int = 64 * 1024
     start_seconds: float = 5.0
     request_seconds: float = 4.0
+    app_seconds: float = 30.0
 
     def for_zygote(self) -> dict[str, int]:
         """Return what is enforced inside the jail."""

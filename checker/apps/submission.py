@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 
 #: Folders that belong to tools and not to the app.
@@ -32,6 +33,10 @@ LEFT_OUT = frozenset(
 MAX_FILES = 2_000
 MAX_BYTES = 20 * 1024 * 1024
 MAX_DEPTH = 20
+#: Entries looked at, those left out included.
+MAX_ENTRIES = 20_000
+#: Bytes of a ``checker.toml`` and characters of a path in it.
+MAX_SETTINGS, MAX_PATH = 10_000, 200
 #: The pages that a ``checker.toml`` may place elsewhere, and where they are without one.
 PAGES = ("home", "login", "register", "dashboard", "logout", "password")
 USUAL_PATHS = {page: "/" if page == "home" else f"/{page}" for page in PAGES}
@@ -75,11 +80,7 @@ class Submission:
             total += len(content)
             files[name] = content
             if total > MAX_BYTES or len(files) > MAX_FILES:
-                limit = f"{MAX_FILES} files and {MAX_BYTES // 1024**2} MB"
-                raise SubmissionError(
-                    f"{folder} holds more than {limit} (seen at {name!r}). An app of this workshop "
-                    "is far smaller: move data, environments and archives out of the folder."
-                )
+                raise _too_large(folder, name)
         return cls(dict(sorted(files.items())), tuple(skipped))
 
     @cached_property
@@ -101,6 +102,10 @@ class Submission:
         content = self.files.get("checker.toml")
         if content is None:
             return dict(USUAL_PATHS)
+        if len(content) > MAX_SETTINGS:
+            raise SubmissionError(
+                f"checker.toml is {len(content)} bytes long; {MAX_SETTINGS} are more than enough."
+            )
         remedy = 'Only this may stand there: [paths], and lines such as login = "/entrar".'
         try:
             said = tomllib.loads(content.decode())
@@ -114,9 +119,10 @@ class Submission:
         for page, path in chosen.items():
             if page not in PAGES:
                 raise SubmissionError(f"checker.toml: there is no page {page!r}. {remedy}")
-            if not isinstance(path, str) or not path.startswith("/") or path.startswith("//"):
+            if not _is_path(path):
                 raise SubmissionError(
-                    f"checker.toml: {page} = {path!r} does not begin with one slash. {remedy}"
+                    f"checker.toml: {page} = {str(path)[:MAX_PATH]!r} is no path: it does not "
+                    f"begin with one slash, or holds blanks. {remedy}"
                 )
         return USUAL_PATHS | chosen
 
@@ -135,16 +141,44 @@ class Submission:
         return any(encoded in text for name, text in self.files.items() if name.endswith(".py"))
 
 
+def _too_large(folder: Path, name: str) -> SubmissionError:
+    limit = f"{MAX_FILES} files and {MAX_BYTES // 1024**2} MB"
+    return SubmissionError(
+        f"{folder} holds more than {limit} (seen at {name!r}). An app of this workshop is far "
+        "smaller: move data, environments and archives out of the folder."
+    )
+
+
+def _is_path(value: object) -> bool:
+    """Tell whether a browser would take a value for the path of a page on this site."""
+    return (
+        isinstance(value, str)
+        and len(value) <= MAX_PATH
+        and value.startswith("/")
+        and not value.startswith(("//", "/\\"))
+        and value.isprintable()
+        and " " not in value
+    )
+
+
 def _walk(folder: Path) -> Iterator[tuple[str, Path, str]]:
-    """Yield each entry's name, its path, and why it is left out (or nothing)."""
+    """Yield each entry's name, its path, and why it is left out (or nothing).
+
+    :raises SubmissionError: there are more than :data:`MAX_ENTRIES`.
+    """
     waiting = [(folder, "")]
+    left = MAX_ENTRIES
     while waiting:
         place, prefix = waiting.pop()
         try:
-            entries = sorted(os.scandir(place), key=lambda entry: entry.name)
+            with os.scandir(place) as scanned:
+                entries = sorted(islice(scanned, left + 1), key=lambda entry: entry.name)
         except OSError as error:
             yield prefix.rstrip("/") or ".", place, f"cannot be read: {error.strerror}"
             continue
+        left -= len(entries)
+        if left < 0:
+            raise _too_large(folder, prefix + entries[0].name)
         for entry in entries:
             name = prefix + entry.name
             path = Path(entry.path)

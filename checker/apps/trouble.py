@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import signal
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from checker.apps.remote import RemoteApp
+    from checker.verdicts.diagnosis import AppException
 
 
 class JailError(Exception):
@@ -10,7 +16,24 @@ class JailError(Exception):
 
 
 class AppTrouble(Exception):
-    """The app gave no usable answer. ``str()`` of it is a sentence for the student."""
+    """The app gave no usable answer. ``str()`` of it is a sentence for the student.
+
+    :ivar app: the app that it is about, closed; what it printed and raised is still to be had.
+    """
+
+    app: RemoteApp | None = None
+
+    @property
+    def exceptions(self) -> tuple[AppException, ...]:
+        """What the app raised before."""
+        return self.app.exceptions if self.app is not None else ()
+
+
+class FilesRefused(AppTrouble):
+    """The submission's files cannot be put where the app runs: odd names, or too many."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"The files of the app cannot be written into its folder: {reason}.")
 
 
 class AppFailedToStart(AppTrouble):
@@ -21,12 +44,22 @@ class AppEnded(AppTrouble):
     """The app's process ended by itself or was ended by the system.
 
     :param status: wait status as of :func:`os.wait`; ``None`` when it could not be learnt.
-    :param doing: what was going on, as the end of a sentence: ``while it was starting``.
+    :param doing: what the app was at: ``starting``, or ``answering GET /``.
     """
 
     def __init__(self, status: int | None, doing: str) -> None:
         self.status = status
-        super().__init__(f"The app's process {_ending(status)} {doing}.")
+        super().__init__(f"The app's process {_ending(status)} while it was {doing}.")
+
+
+class AppHungUp(AppTrouble):
+    """The app is still there and has closed the line that requests come through."""
+
+    def __init__(self, doing: str) -> None:
+        super().__init__(
+            f"The app closed the connection that requests come through while it was {doing}. "
+            "Perhaps it closes files that it did not open."
+        )
 
 
 class AppTimedOut(AppTrouble):
@@ -34,7 +67,18 @@ class AppTimedOut(AppTrouble):
 
     def __init__(self, seconds: float, doing: str) -> None:
         self.seconds = seconds
-        super().__init__(f"The app did not finish within {seconds:g} seconds {doing}.")
+        super().__init__(f"The app was still {doing} after {seconds:g} seconds, and was stopped.")
+
+
+class AppTookTooLong(AppTimedOut):
+    """Each answer came in time, and all together took longer than everybody gets."""
+
+    def __init__(self, seconds: float, answers: int) -> None:
+        AppTrouble.__init__(
+            self,
+            f"The app was stopped: it took more than {seconds:g} seconds for {answers} answers.",
+        )
+        self.seconds = seconds
 
 
 class AppTookTooMuchMemory(AppTrouble):
@@ -45,6 +89,16 @@ class AppTookTooMuchMemory(AppTrouble):
         mib = 1024 * 1024
         super().__init__(
             f"The app was ended: it used {used // mib} MB of memory; it may use {limit // mib} MB."
+        )
+
+
+class RequestTooLong(AppTrouble):
+    """What the app made a browser remember or repeat is more than a request can carry."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The request would be longer than any server takes: the app's cookies or addresses "
+            "have grown too long."
         )
 
 
@@ -73,8 +127,6 @@ class ChannelDisturbed(AppTrouble):
 def _ending(status: int | None) -> str:
     if status is None:
         return "ended"
-    import os
-
     if os.WIFSIGNALED(status):
         number = os.WTERMSIG(status)
         try:

@@ -12,6 +12,7 @@ from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import BadSignature, TimestampSigner
 
 _MOST = 64 * 1024
+_PARTS, _SIGNATURE = 3, 27
 
 
 def readable_parts(value: str) -> list[str]:
@@ -49,6 +50,15 @@ def disguises_of(password: str) -> dict[str, str]:
         " as SHA-1": hashlib.sha1(raw, usedforsecurity=False).hexdigest(),
         " as SHA-256": hashlib.sha256(raw).hexdigest(),
     }
+
+
+def looks_signed(value: str) -> bool:
+    """Tell whether a cookie has the form of Flask's session: contents, time, signature.
+
+    The signature is an HMAC-SHA1, 20 bytes, so 27 letters of base64.
+    """
+    parts = value.strip('"').lstrip(".").split(".")
+    return len(parts) == _PARTS and len(parts[2]) == _SIGNATURE
 
 
 def opened_by(value: str, keys: Iterable[str]) -> str | None:

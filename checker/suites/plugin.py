@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 
 import pytest
 from _pytest.runner import runtestprotocol
@@ -100,7 +100,7 @@ class SuitePlugin:
         )
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> Iterator[None]:
+    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> Generator[None, object, object]:
         """Run the check, then look at what holds for every check."""
         assert self._current is not None
         may_crash = self._current.check.may_crash
@@ -148,10 +148,9 @@ class SuitePlugin:
     # -- how a verdict comes about --------------------------------------------------------------
 
     def _try(self, item: pytest.Item, nextitem: pytest.Item | None, *, attempt: int) -> CheckResult:
-        self._attempt = attempt
-        self._trial = self._raised = None
+        self._begin(attempt)
         if attempt:
-            item._initrequest()  # type: ignore[attr-defined]  # new fixtures, as pytest-rerunfailures does
+            item._initrequest()  # type: ignore[attr-defined]  # new fixtures for the second try
         begin = time.monotonic()
         runtestprotocol(item, nextitem=nextitem, log=False)
         seconds = time.monotonic() - begin
@@ -159,6 +158,10 @@ class SuitePlugin:
         if self._trial is not None:
             self._notice(notices_from(self._trial, self._submission))
         return self._judge(self._current, self._raised, seconds)
+
+    def _begin(self, attempt: int) -> None:
+        self._attempt = attempt
+        self._trial = self._raised = None
 
     def _judge(
         self, asked: AskedCheck, raised: BaseException | None, seconds: float
@@ -197,7 +200,9 @@ class SuitePlugin:
         trial = self._trial
         if trial is None:
             return {}
-        cause = diagnose(trial.evidence())
+        # Where the checker itself has broken something, what the app says of it explains nothing.
+        provoked = self._current is not None and self._current.check.may_crash
+        cause = None if provoked else diagnose(trial.evidence())
         exchange = trial.decisive_exchange()
         return {
             "steps": tuple(trial.story),

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 _CONSONANTS, _VOWELS = "bdfgklmnprstvz", "aeiou"
-_SERVER_ERROR = 500
+_CLIENT_ERROR, _SERVER_ERROR = 400, 500
 
 
 class Answered(NamedTuple):
@@ -174,9 +174,16 @@ class Trial:
         """Collect what a diagnosis can go by."""
         crash = self.crash()
         exceptions = self.failed_to_start or (crash.exceptions if crash else ())
-        if not exceptions:
-            last = [answer for app in self.apps for answer in app.answers if answer.exceptions]
-            exceptions = last[-1].exceptions if last else ()
+        if not exceptions:  # a page of the app's own that answered with an error of the 4xx kind
+            pages = set(self.paths.values())
+            refused = [
+                answer
+                for app in self.apps
+                for answer in app.answers
+                if answer.exceptions and answer.path in pages and answer.status >= _CLIENT_ERROR
+            ]
+            refused.sort(key=lambda answer: answer.method != "POST")
+            exceptions = refused[0].exceptions if refused else ()
         decisive = self.decisive_exchange()
         answer = decisive.answer if decisive else None
         return Evidence(
@@ -186,7 +193,7 @@ class Trial:
             body=answer.body[:20_000].decode(errors="replace") if answer else "",
             files=tuple(self._submission.files),
             sources=self._submission.sources,
-            served=tuple(place for app in self.apps for place in app.remote.served),
+            served=() if answer else tuple(p for app in self.apps for p in app.remote.served),
         )
 
     def decisive_exchange(self) -> Exchange | None:

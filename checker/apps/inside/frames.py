@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import socket
 import struct
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 VERSION = 1
 PREFIX = struct.Struct(">2sBII")
@@ -20,6 +20,10 @@ MAGIC = b"fw"
 MAX_HEADER = 512 * 1024
 #: Longest body in bytes that either side accepts unless told otherwise.
 MAX_BODY = 64 * 1024 * 1024
+#: Longest integer in a header, sign included.
+_DIGITS = 15
+#: Most bytes taken from a socket at a time.
+PORTION = 1 << 18
 
 
 class FrameError(ValueError):
@@ -67,41 +71,67 @@ class Decoder:
 
         :raises FrameError: the bytes cannot become a frame.
         """
-        buffer = self._buffer
-        if len(buffer) < PREFIX.size:
-            if not MAGIC.startswith(bytes(buffer[: len(MAGIC)])):
-                raise FrameError("the bytes do not begin a frame")
+        if self.missing() > 0:
             return None
-        magic, version, header_length, body_length = PREFIX.unpack_from(buffer)
-        if magic != MAGIC or version != VERSION:
+        buffer = self._buffer
+        _, _, header_length, body_length = PREFIX.unpack_from(buffer)
+        start = PREFIX.size + header_length
+        end = start + body_length
+        frame = Frame(_parse(bytes(buffer[PREFIX.size : start])), bytes(buffer[start:end]))
+        del buffer[:end]
+        return frame
+
+    def missing(self) -> int:
+        """Return how many bytes are certainly still needed for the next frame; 0 when it is there.
+
+        :raises FrameError: the bytes cannot become a frame.
+        """
+        buffer = self._buffer
+        begin = bytes(buffer[: len(MAGIC) + 1])
+        if not (MAGIC + bytes([VERSION])).startswith(begin):
             raise FrameError("the bytes do not begin a frame of this version")
+        if len(buffer) < PREFIX.size:
+            return PREFIX.size - len(buffer)
+        header_length: int
+        body_length: int
+        _, _, header_length, body_length = PREFIX.unpack_from(buffer)
         if header_length > MAX_HEADER or body_length > self._max_body:
             raise FrameError(f"a frame of {header_length} + {body_length} bytes is too large")
-        start = PREFIX.size + header_length
-        if len(buffer) < start + body_length:
-            return None
-        frame = Frame(
-            _parse(bytes(buffer[PREFIX.size : start])), bytes(buffer[start : start + body_length])
-        )
-        del buffer[: start + body_length]
-        return frame
+        return max(0, PREFIX.size + header_length + body_length - len(buffer))
 
 
 def receive(connection: socket.socket, decoder: Decoder) -> Frame | None:
-    """Wait for the next frame on a blocking socket; ``None`` when the other side is gone."""
-    while (frame := decoder.next()) is None:
-        data = connection.recv(1 << 18)
+    """Wait for the next frame on a blocking socket; ``None`` when the other side is gone.
+
+    Not a byte is taken that belongs to what follows the frame.
+
+    :raises FrameError: something else than a frame came.
+    """
+    while (missing := decoder.missing()) > 0:
+        data = connection.recv(min(missing, PORTION))
         if not data:
             return None
         decoder.feed(data)
-    return frame
+    return decoder.next()
 
 
 def _parse(text: bytes) -> dict[str, Any]:
     try:
-        header = json.loads(text)
+        header = json.loads(text.decode("ascii"), parse_int=_small, parse_constant=_refuse)
+        if b"\\ud" in text.lower():  # halves of characters could not be written anywhere
+            json.dumps(header, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
         raise FrameError("the header is no JSON") from error
     if not isinstance(header, dict):
         raise FrameError("the header is no JSON object")
     return header
+
+
+def _small(digits: str) -> int:
+    if len(digits) > _DIGITS:
+        raise ValueError(f"a number of {len(digits)} digits")
+    return int(digits)
+
+
+def _refuse(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON")
