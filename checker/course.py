@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -25,6 +25,9 @@ class Step:
     :ivar name: the folder's name, such as ``01-raw-mysql-login``; it is the step's stable id.
     :ivar minutes: how long a student needs, more or less.
     :ivar points: points by check id; they add up to 100.
+    :ivar databases: kinds of database that every check is run on. Where SQLite is among them, the
+        app is told by ``DATABASE_URL``, else by ``MYSQL_*``.
+    :ivar replaced: earlier checks that the step does not keep, with what has replaced them.
     """
 
     number: int
@@ -33,6 +36,8 @@ class Step:
     minutes: int
     objectives: tuple[str, ...]
     points: dict[str, int]
+    databases: tuple[str, ...] = ("mariadb",)
+    replaced: dict[str, str] = field(default_factory=dict)
     root: Path = ROOT
 
     @property
@@ -58,7 +63,8 @@ class Step:
     @property
     def schema(self) -> str:
         """The SQL that makes the step's tables, when the submission brings none."""
-        return (self.solution / "schema.sql").read_text(encoding="utf-8")
+        path = self.solution / "schema.sql"
+        return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
 @dataclass(frozen=True)
@@ -115,6 +121,8 @@ def _read(folder: Path) -> Step:
             minutes=said["minutes"],
             objectives=tuple(said["objectives"]),
             points=dict(said["points"]),
+            databases=tuple(said.get("databases", ("mariadb",))),
+            replaced=dict(said.get("replaced", {})),
             root=folder.parent.parent,
         )
     except FileNotFoundError:

@@ -43,11 +43,13 @@ def run(
     name: str = "",
     only: Iterable[str] = (),
     seed: int | None = None,
+    databases: Iterable[str] = (),
 ) -> Report:
     """Run a step's checks and return the report; every event goes to ``emit`` as it happens.
 
     :param name: what the submission is called in reports.
     :param only: ids of checks to run, with what they depend on; all when empty.
+    :param databases: kinds of database to run them on; all that the step has when empty.
     :param seed: repeats the names and passwords of an earlier run.
     :raises UnknownCheck: see there.
     :raises RunError: see there.
@@ -66,7 +68,9 @@ def run(
 
     note(RunStarted(_plan(step, asked, submission, bench, name, seed, partial=bool(only))))
     assert report is not None
-    plugin = SuitePlugin(step, asked, submission, bench, note, seed)
+    previous = course[step.number - 2] if step.number > 1 else None
+    kinds = [kind for kind in step.databases if kind in (set(databases) or step.databases)]
+    plugin = SuitePlugin(step, previous, kinds, asked, submission, bench, note, seed)
     suites = dict.fromkeys(str(each.since.suite) for each in asked)
     status = _pytest(list(suites), plugin)
     if status == pytest.ExitCode.INTERRUPTED:

@@ -8,11 +8,14 @@ work (macOS, some containers) the zygote runs as a plain process with resource l
 
 from __future__ import annotations
 
+import base64
 import contextlib
+import json
 import os
 import platform
 import shutil
 import socket
+import stat
 import subprocess
 import sys
 import sysconfig
@@ -34,8 +37,10 @@ UNPRIVILEGED = 65534
 INSIDE = "/jail"
 DATABASE_FOLDER = "/run/mysqld"
 MYSQL_PORT = 3306
+STORE = "/data"
 
 _SECONDS_TO_END = 2.0
+_SECONDS_TO_LOOK = 5.0
 _INSIDE_FILES = Path(__file__).with_name("inside")
 _ETC = {
     "passwd": "nobody:x:{id}:{id}:nobody:/tmp:/usr/sbin/nologin\n",
@@ -103,6 +108,12 @@ class Jail:
         limits: Limits | None = None,
         isolated: bool = True,
     ) -> None:
+        if not isolated and os.geteuid() == 0 and (closed := _closed_to_others()) is not None:
+            raise JailError(
+                f"Without a jail, apps run as another user than root, and {closed} can be entered "
+                "by root only. Start the checker as an ordinary user, or with a Python that "
+                "everybody can use, such as /usr/bin/python3."
+            )
         self.isolated = isolated
         self.preload = tuple(preload)
         self.limits = limits or Limits()
@@ -193,6 +204,21 @@ class Jail:
         :raises JailError: the jail is broken.
         """
         self.wait_until_ready()
+        return self._start(self._control, submission, environment, inspect=inspect)
+
+    def world(self) -> World:
+        """Make a place where apps, one after the other, find the same SQLite file."""
+        self.wait_until_ready()
+        return World(self)
+
+    def _start(
+        self,
+        control: socket.socket,
+        submission: Submission,
+        environment: dict[str, str],
+        *,
+        inspect: bool,
+    ) -> RemoteApp:
         channel, watch = socket.socketpair(), socket.socketpair()
         read_output, write_output = os.pipe()
         basics = {"PATH": "/usr/bin:/bin", "HOME": "/tmp", "LANG": "C.UTF-8"}
@@ -206,10 +232,9 @@ class Jail:
         )
         try:
             order = self._order_for(submission, basics | environment, inspect=inspect)
-            socket.send_fds(
-                self._control, [b"+"], [channel[1].fileno(), watch[1].fileno(), write_output]
-            )
-            self._control.sendall(order)
+            handed_over = [channel[1].fileno(), watch[1].fileno(), write_output]
+            socket.send_fds(control, [b"a"], handed_over)
+            control.sendall(order)
         except OSError as error:
             raise JailError(f"The jail has ended: {self._said()}") from error
         except AppTrouble as trouble:
@@ -243,6 +268,22 @@ class Jail:
         limits["processes"] += _processes_counted_already()
         return limits
 
+    @property
+    def scratch(self) -> Path | None:
+        """Where the folders of apps are when there is no jail."""
+        return self._scratch.path if self._scratch is not None else None
+
+    def order(self, kind: bytes, end: socket.socket, order: bytes) -> None:
+        """Give an order that hands over one end of a socket pair.
+
+        :raises JailError: the jail has ended.
+        """
+        try:
+            socket.send_fds(self._control, [kind], [end.fileno()])
+            self._control.sendall(order)
+        except OSError as error:
+            raise JailError(f"The jail has ended: {self._said()}") from error
+
     def _order(self, header: dict[str, object]) -> None:
         self._control.sendall(frames.encode(header))
 
@@ -268,6 +309,84 @@ class Jail:
 
     def __exit__(self, *_exception: object) -> None:
         self.close()
+
+
+class World:
+    """A place in a jail that keeps one SQLite file for as long as it is open.
+
+    Made by :meth:`Jail.world`.
+
+    :ivar path: the file, as apps in this world see it.
+    """
+
+    def __init__(self, jail: Jail) -> None:
+        self._jail = jail
+        scratch = jail.scratch
+        store = STORE if scratch is None else tempfile.mkdtemp(prefix="store-", dir=scratch)
+        if scratch is not None and os.geteuid() == 0:
+            os.chown(store, UNPRIVILEGED, UNPRIVILEGED)
+        self.path = f"{store}/app.db"
+        self._control, theirs = socket.socketpair()
+        with theirs:
+            order = frames.encode({"limits": jail.limits.for_zygote(), "store": store})
+            jail.order(b"w", theirs, order)
+
+    def start(
+        self, submission: Submission, environment: dict[str, str], *, inspect: bool = False
+    ) -> RemoteApp:
+        """Start an app in here; see :meth:`Jail.start`."""
+        return self._jail._start(self._control, submission, environment, inspect=inspect)
+
+    def look(self, sql: str, parameters: Sequence[object]) -> list[dict[str, object]]:
+        """Execute one statement on the file and return its rows.
+
+        :raises LookupRefused: SQLite does not execute it, or not in time.
+        """
+        ours, theirs = socket.socketpair()
+        with ours:
+            header = {"path": self.path, "sql": sql}
+            order = frames.encode(header, json.dumps(list(parameters)).encode())
+            with theirs:
+                socket.send_fds(self._control, [b"q"], [theirs.fileno()])
+                self._control.sendall(order)
+            ours.settimeout(_SECONDS_TO_LOOK)
+            try:
+                frame = frames.receive(ours, frames.Decoder())
+            except (OSError, frames.FrameError) as error:
+                raise LookupRefused(f"no answer ({error})") from error
+        if frame is None or frame.header.get("type") != "rows":
+            text = frame.header.get("text") if frame else None
+            raise LookupRefused(text if isinstance(text, str) else "no answer")
+        return _rows(frame.body)
+
+    def close(self) -> None:
+        """Let go of it: with its last app the file is gone."""
+        self._control.close()
+
+
+class LookupRefused(Exception):
+    """A statement for a world's SQLite file was not executed; the text is SQLite's."""
+
+
+def _rows(body: bytes) -> list[dict[str, object]]:
+    """Read rows from the jail; whatever else it is, is refused."""
+    try:
+        found = json.loads(body)
+        return [
+            {str(name): _value(value) for name, value in row.items()}
+            for row in found
+            if isinstance(row, dict)
+        ]
+    except (AttributeError, RecursionError, TypeError, ValueError) as error:
+        raise LookupRefused("no rows") from error
+
+
+def _value(value: object) -> object:
+    if isinstance(value, dict):
+        return base64.b64decode(value["b"])
+    if value is None or isinstance(value, str | int | float):
+        return value
+    raise TypeError(type(value).__name__)
 
 
 def _isolated_command(
@@ -317,7 +436,7 @@ def _bubblewrap() -> list[str]:
     for name in ("ld.so.cache", "alternatives", "localtime"):
         command += ["--ro-bind-try", f"/etc/{name}", f"/etc/{name}"]
     command += ["--proc", "/proc", "--dev", "/dev"]
-    for folder in ("/app", "/tmp"):  # private file systems are mounted there, one set an app
+    for folder in ("/app", "/tmp", STORE):  # private file systems are mounted there, one set an app
         command += ["--dir", folder]
     return command
 
@@ -338,6 +457,15 @@ def _as_nobody() -> list[str]:
 def _site_folders() -> list[Path]:
     names = dict.fromkeys(sysconfig.get_path(name) for name in ("purelib", "platlib"))
     return [Path(name) for name in names if Path(name).is_dir()]
+
+
+def _closed_to_others() -> Path | None:
+    """Return a folder that Python's libraries lie in and that only its owner can enter."""
+    for place in (Path(sys.base_prefix), *_site_folders()):
+        for folder in (*reversed(place.resolve().parents), place.resolve()):
+            if not folder.stat().st_mode & stat.S_IXOTH:
+                return folder
+    return None
 
 
 def _processes_counted_already() -> int:

@@ -36,6 +36,7 @@ class Check:
     :ivar lesson: anchor of the lesson's section that it belongs to.
     :ivar hints: from a nudge to almost the answer.
     :ivar may_crash: whether a 5xx answer is all right in it.
+    :ivar databases: the kinds of database that it is about; all that the step has when empty.
     """
 
     id: str
@@ -44,15 +45,25 @@ class Check:
     lesson: str
     hints: tuple[str, str, str]
     may_crash: bool
+    databases: tuple[str, ...]
     function: Callable[..., None]
 
 
 class Account(NamedTuple):
-    """An account in the database, as its owner knows it."""
+    """An account of the app, as its owner knows it.
+
+    :ivar email: empty in step 01, where accounts have none.
+    """
 
     id: int
     username: str
     password: str
+    email: str = ""
+
+    @property
+    def login(self) -> str:
+        """What its owner types into the login form: the e-mail, where there is one."""
+        return self.email or self.username
 
 
 class CheckFailed(Exception):
@@ -82,12 +93,13 @@ def check(
     lesson: str,
     hints: tuple[str, str, str],
     may_crash: bool = False,
+    databases: tuple[str, ...] = (),
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Make a pytest function a check; see the module's text."""
 
     def mark(function: Callable[..., None]) -> Callable[..., None]:
         title = (function.__doc__ or "").strip().partition("\n")[0]
-        about = Check(identifier, title, needs, lesson, hints, may_crash, function)
+        about = Check(identifier, title, needs, lesson, hints, may_crash, databases, function)
         marked: Callable[..., None] = pytest.mark.check(about)(function)
         return marked
 

@@ -38,15 +38,15 @@ def notices_from(trial: Trial, submission: Submission) -> list[Notice]:
     notices = [
         Notice("skipped", f"{name} was left out: {why}.") for name, why in submission.skipped
     ]
-    for app in trial.apps:
-        for finding in app.remote.findings:
+    for app in trial.remotes:
+        for finding in app.findings:
             if finding.kind in _SAID:
                 kind, text = _SAID[finding.kind]
                 place = finding.place
                 notices.append(
                     Notice(kind, text.format(name=finding.name, file=place.file, line=place.line))
                 )
-        for place in app.remote.served[:1]:
+        for place in app.served[:1]:
             notices.append(
                 Notice(
                     "server-on-import",
@@ -55,7 +55,7 @@ def notices_from(trial: Trial, submission: Submission) -> list[Notice]:
                     'Put it under `if __name__ == "__main__":` or leave it out.',
                 )
             )
-        if (match := _VERDICT_LIKE.search(app.remote.output)) is not None:
+        if (match := _VERDICT_LIKE.search(app.output)) is not None:
             notices.append(
                 Notice(
                     "tampering",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import replace
 
 import pytest
 from _pytest.runner import runtestprotocol
@@ -12,6 +13,7 @@ from checker.apps.submission import Submission
 from checker.apps.trouble import AppFailedToStart, AppTimedOut, AppTrouble, ChannelDisturbed
 from checker.course import AskedCheck, Step
 from checker.databases import Database, DatabaseTrouble, SchemaError
+from checker.databases.sqlite import SqliteDatabase
 from checker.suites.bench import Bench
 from checker.suites.check import Account, CheckFailed
 from checker.suites.notices import notices_from
@@ -27,6 +29,8 @@ from checker.visitor import VisitError, Visitor
 class SuitePlugin:
     """Runs the checks of one step against one submission and emits what happens.
 
+    :param previous: the step before it, if there is one.
+    :param databases: kinds of database to run them on.
     :param asked: the checks, in order; others that pytest collects are left out.
     :param emit: called with every event.
     :param seed: makes up the same names and passwords again.
@@ -35,6 +39,8 @@ class SuitePlugin:
     def __init__(
         self,
         step: Step,
+        previous: Step | None,
+        databases: Sequence[str],
         asked: Sequence[AskedCheck],
         submission: Submission,
         bench: Bench,
@@ -42,6 +48,9 @@ class SuitePlugin:
         seed: int,
     ) -> None:
         self._step = step
+        self._previous = previous
+        self._databases = tuple(databases)
+        self._kind = ""
         self._asked = {each.check.id: each for each in asked}
         self._submission = submission
         self._bench = bench
@@ -59,11 +68,12 @@ class SuitePlugin:
     def trial(self) -> Iterator[Trial]:
         """The check's own world."""
         assert self._current is not None
-        own = self._submission.files.get("schema.sql")
         self._trial = Trial(
             self._bench,
             self._submission,
-            own.decode(errors="replace") if own is not None else self._step.schema,
+            self._step,
+            self._previous,
+            self._kind,
             f"{self._seed}:{self._current.check.id}:{self._attempt}",
             inspect=not self._results,
         )
@@ -71,18 +81,18 @@ class SuitePlugin:
         self._trial.close()
 
     @pytest.fixture
-    def database(self, trial: Trial) -> Database:
+    def database(self, trial: Trial) -> Database | SqliteDatabase:
         """The check's database, by a connection of our own."""
         return trial.database
 
     @pytest.fixture
     def app(self, trial: Trial) -> WatchedApp:
         """The submission's app, started."""
-        return trial.start()
+        return trial.app
 
     @pytest.fixture
     def account(self, trial: Trial) -> Account:
-        """An account that exists before the app is started."""
+        """An account that somebody has."""
         return trial.account()
 
     @pytest.fixture
@@ -148,19 +158,28 @@ class SuitePlugin:
     # -- how a verdict comes about --------------------------------------------------------------
 
     def _try(self, item: pytest.Item, nextitem: pytest.Item | None, *, attempt: int) -> CheckResult:
-        self._begin(attempt)
-        if attempt:
-            item._initrequest()  # type: ignore[attr-defined]  # new fixtures for the second try
-        begin = time.monotonic()
-        runtestprotocol(item, nextitem=nextitem, log=False)
-        seconds = time.monotonic() - begin
+        """Run the check on each kind of database until it fails on one."""
         assert self._current is not None
-        if self._trial is not None:
-            self._notice(notices_from(self._trial, self._submission))
-        return self._judge(self._current, self._raised, seconds)
+        wanted = self._current.check.databases or self._databases
+        kinds = [kind for kind in self._databases if kind in wanted]
+        begin = time.monotonic()
+        for number, kind in enumerate(kinds):
+            self._begin(attempt, kind)
+            if attempt or number:
+                item._initrequest()  # type: ignore[attr-defined]  # new fixtures for another try
+            runtestprotocol(item, nextitem=nextitem, log=False)
+            if self._trial is not None:
+                self._notice(notices_from(self._trial, self._submission))
+            if self._raised is not None:
+                break
+        result = self._judge(self._current, self._raised, time.monotonic() - begin)
+        if len(self._databases) > 1 and result.verdict is not Verdict.PASSED:
+            name = {"sqlite": "SQLite", "mariadb": "MariaDB"}[self._kind]
+            result = replace(result, seen=f"On {name}: {result.seen}")
+        return result
 
-    def _begin(self, attempt: int) -> None:
-        self._attempt = attempt
+    def _begin(self, attempt: int, kind: str) -> None:
+        self._attempt, self._kind = attempt, kind
         self._trial = self._raised = None
 
     def _judge(

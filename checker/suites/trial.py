@@ -6,14 +6,20 @@ import random
 import secrets
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import quote
 
+from checker.apps.jail import Jail, LookupRefused, World
 from checker.apps.remote import RemoteApp
 from checker.apps.submission import Submission
+from checker.apps.trouble import AppTrouble
+from checker.course import Step
 from checker.databases import Database
+from checker.databases.sqlite import SqliteDatabase
 from checker.suites.bench import Bench
 from checker.suites.check import Account, CheckFailed
 from checker.verdicts.diagnosis import AppException, Evidence
-from checker.visitor import Exchange, Visitor
+from checker.visitor import Exchange, NoForm, Page, Visitor
+from checker.visitor.kinds import Role
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -61,20 +67,37 @@ class WatchedApp:
 
 
 class Trial:
-    """The world of one check. Everything in it is new and is thrown away afterwards."""
+    """The world of one check. Everything in it is new and is thrown away afterwards.
+
+    :param previous: the step before, whose solution can be asked for; ``None`` in the first.
+    :param kind: of database: ``mariadb`` or ``sqlite``.
+    :ivar step: the step that is checked.
+    """
 
     def __init__(
-        self, bench: Bench, submission: Submission, schema: str, seed: str, *, inspect: bool
+        self,
+        bench: Bench,
+        submission: Submission,
+        step: Step,
+        previous: Step | None,
+        kind: str,
+        seed: str,
+        *,
+        inspect: bool,
     ) -> None:
+        self.step = step
+        self.database_kind = kind
+        self.apps: list[WatchedApp] = []
+        self.trouble: AppTrouble | None = None
         self._bench = bench
         self._submission = submission
-        self._schema = schema
+        self._previous = previous
         self._inspect = inspect
-        self._database: Database | None = None
         self._random = random.Random(seed)
-        self.apps: list[WatchedApp] = []
+        self._secret_key = secrets.token_hex(32)
         self._people: Visitor | None = None
-        self.failed_to_start: tuple[AppException, ...] = ()
+        self._database: Database | SqliteDatabase | None = None
+        self._world: World | None = None
 
     @property
     def paths(self) -> dict[str, str]:
@@ -82,45 +105,149 @@ class Trial:
         return self._submission.paths
 
     @property
-    def database(self) -> Database:
+    def database(self) -> Database | SqliteDatabase:
         """The database, empty but for the submission's own tables."""
         if self._database is None:
-            self._database = self._bench.server.new_database(self._schema)
+            if self.database_kind == "sqlite":
+                self._world = self._jail.world()
+                look = self._world.look
+                self._database = SqliteDatabase(self._world.path, look, LookupRefused)
+            else:
+                own = self._submission.files.get("schema.sql")
+                schema = self.step.schema if own is None else own.decode(errors="replace")
+                self._database = self._bench.server.new_database(schema)
         return self._database
 
     @property
-    def has_log(self) -> bool:
-        """Whether the server's log can be read (not on a server of your own)."""
-        return self._bench.server.has_log
+    def settings(self) -> dict[str, str]:
+        """What the app finds in its environment."""
+        given = self.database.settings
+        if "sqlite" in self.step.databases and "DATABASE_URL" not in given:
+            given = {"DATABASE_URL": _url(given)}
+        return given | {"SECRET_KEY": self._secret_key}
+
+    @property
+    def app(self) -> WatchedApp:
+        """The first app of this trial, started if need be."""
+        return self.apps[0] if self.apps else self.start()
 
     def start(self, **environment: str) -> WatchedApp:
-        """Start the app on this check's database.
+        """Start the app on this check's database; again, to restart it.
 
         :param environment: variables besides or instead of the usual ones.
         :raises AppTrouble: it does not start.
         """
-        usual = self.database.settings | {"SECRET_KEY": secrets.token_hex(32)}
-        jail = self._bench.jail_for(self._submission)
+        return self._start(self._submission, self.settings | environment)
+
+    def previous_app(self) -> WatchedApp:
+        """Start the solution of the step before on this check's database."""
+        assert self._previous is not None
+        settings = self.settings
+        if "sqlite" not in self._previous.databases:
+            settings = self.database.settings | {"SECRET_KEY": self._secret_key}
+            if not self.database.tables():
+                for statement in self._previous.schema.split(";"):
+                    if statement.lstrip().upper().startswith("CREATE TABLE"):
+                        self.database.execute(statement)
+        return self._start(Submission.read(self._previous.solution), settings)
+
+    @property
+    def _jail(self) -> Jail:
+        return self._bench.jail_for(self._submission)
+
+    def _start(self, submission: Submission, environment: dict[str, str]) -> WatchedApp:
+        place = self._jail if self._world is None else self._world
+        inspect = self._inspect and not self.apps and submission is self._submission
         try:
-            remote = jail.start(
-                self._submission, usual | environment, inspect=self._inspect and not self.apps
-            )
-        except Exception as trouble:
-            self.failed_to_start = getattr(trouble, "exceptions", ())
+            remote = place.start(submission, environment, inspect=inspect)
+        except AppTrouble as trouble:
+            self.trouble = trouble
             raise
         app = WatchedApp(remote)
         self.apps.append(app)
         return app
 
     def visitor(self, app: WatchedApp | None = None, name: str = "a visitor") -> Visitor:
-        """Send somebody with a new browser to an app (the first one, started if need be)."""
-        app = app or (self.apps[0] if self.apps else self.start())
+        """Send somebody with a new browser to an app (the first one when none is named)."""
+        app = app or self.app
         if self._people is None:
             self._people = visitor = Visitor(app, self.paths, name)
         else:  # everybody's doings make up one story
             visitor = self._people.stranger(name)
             visitor.app = app
         return visitor
+
+    def account(
+        self,
+        username: str | None = None,
+        password: str | None = None,
+        email: str | None = None,
+        *,
+        app: WatchedApp | None = None,
+    ) -> Account:
+        """Make an account: a row of the table in step 01, from then on by registering it.
+
+        :param app: where to register it; the first app when none is named.
+        :raises CheckFailed: it cannot be registered.
+        """
+        username = self.name() if username is None else username
+        password = self.password() if password is None else password
+        if self.step.number == 1:
+            return Account(self.database.add_account(username, password), username, password)
+        email = f"{self.name().lower()}@example.org" if email is None else email
+        visitor = Visitor(app or self.app, self.paths, "somebody new")
+        page = self.register(visitor, username=username, email=email, password=password)
+        found = self.database.execute(
+            "SELECT id FROM accounts WHERE LOWER(email) = %s", (email.lower(),)
+        )
+        if not found or not isinstance(number := found[0]["id"], int):
+            raise CheckFailed(
+                f"Registering {username!r} with {email!r} makes a row in the table `accounts`.",
+                f"There is no such row. The app answered with {page.described()}.",
+            )
+        if self._people is not None:
+            self._people.story.append(f"An account was registered: {username}, {email}.")
+        return Account(number, username, password, email)
+
+    def register(
+        self,
+        visitor: Visitor,
+        *,
+        username: str,
+        email: str,
+        password: str,
+        confirmation: str | None = None,
+    ) -> Page:
+        """Let a visitor fill in the registration form and send it.
+
+        :param confirmation: the password again, unless something else.
+        :raises VisitError: there is no such form.
+        """
+        form = visitor.find_form("register")
+        if form is None:
+            seen = visitor.page.described() if visitor.page else "nothing"
+            raise NoForm(f"a form to register with at {self.paths['register']}", seen)
+        typed: dict[Role, str] = {"username": username, "email": email, "password": password}
+        if "confirmation" in form.roles:
+            typed["confirmation"] = password if confirmation is None else confirmation
+        return visitor.submit(form, form.filled(typed))
+
+    def log_out(self, visitor: Visitor) -> Page:
+        """Let a visitor press the button that logs out.
+
+        :raises VisitError: there is none.
+        """
+        form = visitor.find_form("logout")
+        if form is None:
+            seen = visitor.page.described() if visitor.page else "nothing"
+            raise NoForm(f"a button to log out with at {self.paths['dashboard']}", seen)
+        return visitor.submit(form, {})
+
+    def set_active(self, account: Account, active: bool) -> None:
+        """Switch an account on or off, as an administrator would."""
+        self.database.execute(
+            "UPDATE accounts SET active = %s WHERE id = %s", (int(active), account.id)
+        )
 
     @property
     def story(self) -> list[str]:
@@ -137,15 +264,21 @@ class Trial:
         pairs = (self._random.choice(_CONSONANTS) + self._random.choice(_VOWELS) for _ in range(3))
         return "".join(pairs).capitalize() + str(self._random.randrange(100, 1000))
 
+    def unknown_login(self) -> str:
+        """Make up what somebody without an account types into the login form."""
+        name = self.name()
+        return name if self.step.number == 1 else f"{name.lower()}@example.org"
+
     def password(self) -> str:
         """Make up an ordinary password with capitals and digits."""
         return f"Pw-{self.name()}-{self.name()}"
 
-    def account(self, username: str | None = None, password: str | None = None) -> Account:
-        """Put an account into the table ``accounts``."""
-        username = self.name() if username is None else username
-        password = self.password() if password is None else password
-        return Account(self.database.add_account(username, password), username, password)
+    @property
+    def remotes(self) -> list[RemoteApp]:
+        """Every app of this trial, also one that did not start."""
+        started = [app.remote for app in self.apps]
+        failed = self.trouble.app if self.trouble is not None else None
+        return [*started, *([failed] if failed is not None and failed not in started else [])]
 
     def verify(self, *, may_crash: bool) -> None:
         """Look at what holds for every check.
@@ -173,7 +306,9 @@ class Trial:
     def evidence(self) -> Evidence:
         """Collect what a diagnosis can go by."""
         crash = self.crash()
-        exceptions = self.failed_to_start or (crash.exceptions if crash else ())
+        exceptions = self.trouble.exceptions if self.trouble else ()
+        if crash is not None and not exceptions:
+            exceptions = crash.exceptions
         if not exceptions:  # a page of the app's own that answered with an error of the 4xx kind
             pages = set(self.paths.values())
             refused = [
@@ -188,12 +323,12 @@ class Trial:
         answer = decisive.answer if decisive else None
         return Evidence(
             exceptions=exceptions,
-            output="\n".join(app.remote.output for app in self.apps),
+            output="\n".join(app.output for app in self.remotes),
             status=answer.status if answer else None,
             body=answer.body[:20_000].decode(errors="replace") if answer else "",
             files=tuple(self._submission.files),
             sources=self._submission.sources,
-            served=() if answer else tuple(p for app in self.apps for p in app.remote.served),
+            served=() if answer else tuple(place for app in self.remotes for place in app.served),
         )
 
     def decisive_exchange(self) -> Exchange | None:
@@ -207,3 +342,13 @@ class Trial:
         """End the apps."""
         for app in self.apps:
             app.remote.close()
+        if self._world is not None:
+            self._world.close()
+
+
+def _url(settings: dict[str, str]) -> str:
+    """Return the ``MYSQL_*`` settings as one URL, as SQLAlchemy wants it."""
+    user, password = (quote(settings[name], safe="") for name in ("MYSQL_USER", "MYSQL_PASSWORD"))
+    place = f"{settings['MYSQL_HOST']}:{settings['MYSQL_PORT']}/{settings['MYSQL_DB']}"
+    socket = quote(settings["MYSQL_UNIX_SOCKET"], safe="/")
+    return f"mysql+mysqldb://{user}:{password}@{place}?unix_socket={socket}&charset=utf8mb4"

@@ -65,6 +65,18 @@ def _call(what: str, result: int) -> None:
         raise OSError(number, f"{what}: {os.strerror(number)}")
 
 
+def enter_world(limits: dict[str, int], store: str) -> None:
+    """Give this process and its children a private folder ``store`` that they share.
+
+    It is empty, at most ``limits["files"]`` bytes large, and ends with the last of them.
+
+    :raises OSError: the kernel does not allow it here.
+    """
+    _unshare(_CLONE_NEWUSER | _CLONE_NEWNS)
+    size = f"size={limits['files']},nr_inodes=20000,mode=0755"
+    _mount("tmpfs", store, _MS_NOSUID | _MS_NODEV | _MS_NOEXEC, size)
+
+
 def enter_namespaces(limits: dict[str, int], folder: str, hidden: str) -> None:
     """Give this process's children a process table, a network and private folders of their own.
 
@@ -74,12 +86,7 @@ def enter_namespaces(limits: dict[str, int], folder: str, hidden: str) -> None:
 
     :raises OSError: the kernel does not allow it here.
     """
-    user, group = os.getuid(), os.getgid()
-    flags = _CLONE_NEWUSER | _CLONE_NEWNS | _CLONE_NEWPID | _CLONE_NEWIPC | _CLONE_NEWNET
-    _call("unshare", _libc.unshare(flags))
-    Path("/proc/self/setgroups").write_text("deny")
-    Path("/proc/self/uid_map").write_text(f"{user} {user} 1")
-    Path("/proc/self/gid_map").write_text(f"{group} {group} 1")
+    _unshare(_CLONE_NEWUSER | _CLONE_NEWNS | _CLONE_NEWPID | _CLONE_NEWIPC | _CLONE_NEWNET)
     size = f"size={limits['files']},nr_inodes=20000,mode=0755"
     for place in (folder, "/tmp", "/dev/shm"):
         _mount("tmpfs", place, _MS_NOSUID | _MS_NODEV, size)
@@ -89,6 +96,15 @@ def enter_namespaces(limits: dict[str, int], folder: str, hidden: str) -> None:
     _mount(None, "/proc", unchangeable | _MS_REMOUNT | _MS_BIND, None)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
         fcntl.ioctl(any_socket, _SIOCSIFFLAGS, struct.pack("16sH14x", b"lo", _IFF_UP))
+
+
+def _unshare(flags: int) -> None:
+    """Enter new namespaces, a user namespace in which one is who one was among them."""
+    user, group = os.getuid(), os.getgid()
+    _call("unshare", _libc.unshare(flags))
+    Path("/proc/self/setgroups").write_text("deny")
+    Path("/proc/self/uid_map").write_text(f"{user} {user} 1")
+    Path("/proc/self/gid_map").write_text(f"{group} {group} 1")
 
 
 def _mount(kind: str | None, place: str, flags: int, options: str | None) -> None:

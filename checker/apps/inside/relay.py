@@ -20,7 +20,7 @@ _MOST_WAITING = 1 << 20
 
 def listen(port: int) -> socket.socket:
     """Return a socket that listens on the port of 127.0.0.1."""
-    return socket.create_server(("127.0.0.1", port), backlog=64)
+    return socket.create_server(("127.0.0.1", port), backlog=MOST_CONNECTIONS)
 
 
 def serve(listener: socket.socket, target: str) -> None:

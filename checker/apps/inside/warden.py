@@ -27,7 +27,7 @@ import server
 #: Where the submission's files are, inside the jail.
 APP_FOLDER = "/app"
 #: This folder's modules, whose names the submission may use for its own.
-_OWN = ("confine", "describe", "frames", "inspection", "relay", "server", "warden")
+_OWN = ("confine", "describe", "frames", "inspection", "lookup", "relay", "server", "warden")
 
 
 def keep(
@@ -119,20 +119,37 @@ def _watch(
         if wake in readable:
             with contextlib.suppress(BlockingIOError):
                 os.read(wake, 64)
-            done, status = os.waitpid(app, os.WNOHANG)
-            if done:
+            if (status := _reap(app, os.WNOHANG)) is not None:
                 _kill_group(app)
                 return status
         if watcher in readable:  # closed by the checker: time to go
             with contextlib.suppress(ProcessLookupError):
                 os.kill(app, signal.SIGKILL)
             _kill_group(app)
-            return os.waitpid(app, 0)[1]
+            while (status := _reap(app, 0)) is None:
+                pass
+            return status
         if listener in readable and listener is not None:
             watched.remove(listener)
             with contextlib.suppress(OSError):  # the app is just ending
                 _start_relay(listener, forwarded[1], watcher, wake)
             listener.close()
+
+
+def _reap(app: int, options: int) -> int | None:
+    """Wait for one child, or for all that have ended; return the app's wait status if it is there.
+
+    The relay has to be waited for too: process 1 of a world ends only after all others are gone.
+    """
+    while True:
+        try:
+            child, status = os.waitpid(-1, options)
+        except ChildProcessError:
+            return None
+        if child == app:
+            return status
+        if child == 0 or not options:
+            return None
 
 
 def _start_relay(listener: socket.socket, target: str, watcher: socket.socket, wake: int) -> None:

@@ -1,11 +1,15 @@
 """The process inside the jail that is forked into the submission's app, once per check.
 
 It is started with the number of its control socket, imports what apps usually need, and then
-waits for orders. For each ``start`` it forks a :mod:`warden`, which makes namespaces of its own
-(so that the app sees no other process, and its private ``/app`` and ``/tmp``) and forks the app:
+waits for orders. For each app it forks a :mod:`warden`, which makes namespaces of its own (so
+that the app sees no other process, and its private ``/app`` and ``/tmp``) and forks the app:
 
     zygote ── fork ──▶ warden ── fork ──▶ app (process 1 of its own world)
       control            watch             channel: requests in, responses out
+
+Apps that share a database file live in a *world*: a copy of the zygote with a folder that only
+its own descendants see. :mod:`lookup` reads the file for the checker, in there, where it can do
+no harm.
 
 The zygote and the wardens never run a line of the submission. Only the app process does, and it
 holds no descriptor but its channel and its output. It runs with what Python ships, Flask, and
@@ -39,22 +43,35 @@ def main() -> None:
     import gc
     import signal
 
-    import warden
-
     gc.freeze()  # what is loaded now stays shared with every fork
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # wardens need nobody to wait for them
     control.sendall(frames.encode({"type": "ready", "missing": missing}))
-    while True:
-        handed_over = _receive_descriptors(control)
-        if handed_over is None:
-            return
+    _serve(control, decoder, settings)
+
+
+def _serve(control: socket.socket, decoder: frames.Decoder, settings: dict[str, Any]) -> None:
+    """Fork somebody for every order: an app's warden, a world, or who looks into its database."""
+    import confine
+    import lookup
+    import warden
+
+    while (received := _receive_descriptors(control)) is not None:
+        kind, descriptors = received
         order = frames.receive(control, decoder)
         if order is None:
             return
         if os.fork() == 0:
             control.close()
-            warden.keep(order, settings, *handed_over)
-        for descriptor in handed_over:
+            if kind == b"a":
+                channel, watch, output = descriptors
+                warden.keep(order, settings, channel, watch, output)
+            elif kind == b"q":
+                lookup.answer(order, *descriptors, isolate=settings["isolate"])
+            elif settings["isolate"]:
+                confine.enter_world(order.header["limits"], order.header["store"])
+            _serve(socket.socket(fileno=descriptors[0]), frames.Decoder(), settings)
+            os._exit(0)
+        for descriptor in descriptors:
             os.close(descriptor)
 
 
@@ -93,13 +110,10 @@ def _preload(names: list[str]) -> list[str]:
     return missing
 
 
-def _receive_descriptors(control: socket.socket) -> tuple[int, int, int] | None:
-    """Return channel, watch and output of the app to be started; ``None`` when it is over."""
-    data, descriptors, _flags, _address = socket.recv_fds(control, 1, 3)
-    if not data:
-        return None
-    channel, watch, output = descriptors
-    return channel, watch, output
+def _receive_descriptors(control: socket.socket) -> tuple[bytes, list[int]] | None:
+    """Return the kind of the next order and what it hands over; ``None`` when it is over."""
+    kind, descriptors, _flags, _address = socket.recv_fds(control, 1, 3)
+    return (kind, descriptors) if kind else None
 
 
 if __name__ == "__main__":

@@ -1,0 +1,50 @@
+"""Looking into an app's SQLite file, inside the jail: the file comes from the app."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import socket
+import sqlite3
+from typing import Any, NoReturn
+
+import confine
+import frames
+
+_SECONDS = 2.0
+_MOST_ROWS = 60_000
+
+
+def answer(order: frames.Frame, connection: int, *, isolate: bool) -> NoReturn:
+    """Execute one statement, send its rows as JSON (bytes as ``{"b": base64}``), and end."""
+    channel = socket.socket(fileno=connection)
+    try:
+        if isolate:
+            confine.give_up_privileges()
+        header = order.header
+        rows = _execute(header["path"], header["sql"], json.loads(order.body))
+        body = json.dumps(rows, default=_plain).encode()
+        channel.sendall(frames.encode({"type": "rows"}, body))
+    except BaseException as error:
+        text = f"{type(error).__name__}: {error}"[:2000]
+        channel.sendall(frames.encode({"type": "trouble", "text": text}))
+    finally:
+        os._exit(0)
+
+
+def _execute(path: str, sql: str, parameters: list[Any]) -> list[dict[str, Any]]:
+    database = sqlite3.connect(f"file:{path}?mode=rw", uri=True, timeout=_SECONDS)
+    database.isolation_level = None
+    database.text_factory = lambda data: data.decode(errors="backslashreplace")
+    # Views and triggers of the file may call no functions with side effects (sqlite.org/security).
+    database.execute("PRAGMA trusted_schema = OFF")
+    cursor = database.execute(sql, parameters)
+    names = [column[0] for column in cursor.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchmany(_MOST_ROWS)]
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, bytes):
+        return {"b": base64.b64encode(value).decode()}
+    raise TypeError(type(value).__name__)
