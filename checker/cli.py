@@ -16,7 +16,17 @@ of your own to use instead of a private one; NO_COLOR turns colours off.
 
 def main(arguments: Sequence[str]) -> int:
     """Do what the arguments ask for and return the exit code."""
+    if arguments[:1] == ["selftest"]:  # its options are for pytest
+        from checker import selftest
+
+        return selftest.run(arguments[1:])
     options = _parser().parse_args(arguments)
+    if options.command == "doctor":  # for whoever may have none of what the others import
+        from rich.console import Console
+
+        from checker import doctor
+
+        return doctor.run(Console(highlight=False))
     return _guarded(options)
 
 
@@ -56,10 +66,9 @@ _COMMANDS = {
     "check": "checking:check",
     "watch": "checking:watch",
     "run": "serving:serve",
+    "attack": "attacking:attack",
     "diff": "files:diff",
     "reset": "files:reset",
-    "doctor": "upkeep:doctor",
-    "selftest": "upkeep:selftest",
 }
 
 
@@ -109,6 +118,14 @@ def _parser() -> argparse.ArgumentParser:
     serve = add("run", "serve a step for your browser, with a database of its own", step=True)
     serve.add_argument("--solution", action="store_true", help="serve the reference solution")
     serve.add_argument("--port", type=int, default=5000, metavar="N", help="default: 5000")
+    attack = add("attack", "play an attack against a step and tell the story; without NAME: list")
+    attack.add_argument("name", nargs="?", metavar="NAME")
+    attack.add_argument("--step", metavar="N", help="number or name of a step; the current one")
+    target = attack.add_mutually_exclusive_group()
+    target.add_argument("--path", metavar="DIR", help="attack this folder instead of steps/NN-…")
+    target.add_argument("--solution", action="store_true", help="attack the reference solution")
+    target.add_argument("--weak", action="store_true", help="attack an app of ours that falls")
+    attack.add_argument("--json", action="store_true", help="print one JSON object, nothing else")
     diff = add("diff", "what you changed since the starter", step=True)
     diff.add_argument("--solution", action="store_true", help="compare with the solution instead")
     reset = add("reset", "put the starter back; your files are kept")
@@ -117,6 +134,5 @@ def _parser() -> argparse.ArgumentParser:
     following.add_argument("--carry", action="store_true", help="take your own code along")
     following.add_argument("--anyway", action="store_true", help="even if this step did not pass")
     add("doctor", "look at everything that the workshop needs, and say what to mend")
-    selftest = add("selftest", "run the project's own tests")
-    selftest.add_argument("arguments", nargs=argparse.REMAINDER, help="passed on to pytest")
+    add("selftest", "run the project's own tests; more options go to pytest")
     return parser

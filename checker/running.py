@@ -22,6 +22,7 @@ from checker.suites.plugin import SuitePlugin
 from checker.verdicts.events import CheckFinished, Event, RunFinished, RunStarted, apply
 from checker.verdicts.outcomes import CheckResult, Plan, Report, Verdict
 
+_NO_PLUGINS = "PYTEST_DISABLE_PLUGIN_AUTOLOAD"
 _VERSIONS = ("Flask", "Werkzeug", "Flask-MySQLdb", "pytest")
 
 
@@ -150,9 +151,16 @@ def _pytest(suites: list[str], plugin: SuitePlugin) -> int:
     options += ["-p", "no:logging", "-p", "no:doctest", "-p", "no:junitxml", "-p", "no:warnings"]
     options += ["-p", "no:debugging", "-p", "no:pastebin", "-p", "no:stepwise"]
     options += ["-p", "no:faulthandler", "-p", "no:unraisableexception", "-p", "no:capture"]
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    with contextlib.redirect_stdout(sys.stderr):
-        return int(pytest.main([*options, *suites], plugins=[plugin]))
+    before = os.environ.get(_NO_PLUGINS)
+    os.environ[_NO_PLUGINS] = "1"
+    try:
+        with contextlib.redirect_stdout(sys.stderr):
+            return int(pytest.main([*options, *suites], plugins=[plugin]))
+    finally:
+        if before is None:
+            del os.environ[_NO_PLUGINS]
+        else:
+            os.environ[_NO_PLUGINS] = before
 
 
 def _with_reference_times(

@@ -80,11 +80,19 @@ def watch(options: argparse.Namespace) -> int:
     folder = _folder(options, step)
     with workshop.bench() as bench:
         try:
-            _watched_once(workshop, step, folder, bench, everything=options.all)
-            for _changes in watchfiles.watch(
-                folder, step=20, debounce=200, force_polling=options.poll or None
-            ):
-                _watched_once(workshop, step, folder, bench, everything=options.all)
+            # It begins to watch before the first check, so that no save is missed, and then
+            # gives what has changed, or nothing at all every tenth of a second.
+            watched = watchfiles.watch(
+                folder,
+                step=20,
+                debounce=200,
+                rust_timeout=100,
+                yield_on_timeout=True,
+                force_polling=options.poll or None,
+            )
+            for number, changes in enumerate(watched):
+                if changes or number == 0:
+                    _watched_once(workshop, step, folder, bench, everything=options.all)
         except KeyboardInterrupt:
             workshop.console.print("Stopped watching.")
     return PASSED

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import html
-import secrets
 import socket
 from collections.abc import Iterable
 from http import HTTPStatus
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.text import Text
 from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.wsgi import get_input_stream
 
 from checker.apps.limits import Limits
 from checker.apps.remote import RemoteApp
@@ -21,10 +21,11 @@ from checker.apps.submission import Submission, SubmissionError
 from checker.apps.trouble import AppTrouble
 from checker.commands.workshop import PASSED, Misuse, Workshop, shown
 from checker.course import Step
-from checker.databases import Database, SchemaError
+from checker.databases import SchemaError
 from checker.reports.printable import printable
 from checker.suites.bench import Bench
-from checker.verdicts.diagnosis import Evidence, diagnose
+from checker.suites.trial import Trial
+from checker.verdicts.diagnosis import AppException, Evidence, diagnose
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 #: The account that step 01, which has no registration, is served with.
 DEMO_ACCOUNT = ("ada", "Analytical-Engine-1843")
 _PORTS_TRIED = 20
+_A_DAY = 86_400.0
 _PAGE = "<!doctype html><meta charset=utf-8><title>The app stopped</title><h1>{}</h1><p>{}</p>"
 
 
@@ -41,7 +43,7 @@ def serve(options: argparse.Namespace) -> int:
     step = workshop.step(options.step)
     folder = step.solution if options.solution else step.folder
     with workshop.bench() as bench:
-        bench.limits = Limits(start_seconds=20, request_seconds=30)
+        bench.limits = Limits(start_seconds=20, request_seconds=30, app_seconds=_A_DAY)
         app = ReloadedApp(step, folder, bench, workshop.console)
         server = _server(options.port, app)
         address = f"http://127.0.0.1:{server.server_port}"
@@ -68,21 +70,21 @@ class ReloadedApp:
 
     def __init__(self, step: Step, folder: Path, bench: Bench, console: Console) -> None:
         self._step, self._folder, self._bench, self._console = step, folder, bench, console
-        self._secret_key = secrets.token_hex(32)
-        self._submission = Submission({})
+        self._trial: Trial | None = None
         self._app: RemoteApp | None = None
-        self._database: Database | None = None
         self._printed = 0
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request; what is wrong with the app is shown instead of a page."""
+        # A browser keeps its line open: what it sends ends where its headers say, not before.
+        environ["wsgi.input"] = get_input_stream(environ)
         try:
             return self._running()(environ, start_response)
         except (AppTrouble, SubmissionError, SchemaError) as trouble:
             self._show_output()
-            cause = self._cause()
+            cause = self._cause(trouble.exceptions if isinstance(trouble, AppTrouble) else ())
             self._console.print(Text(printable(f"{trouble} {cause}"), style="red"))
-            self.close()
+            self._end_app()
             headers = [("Content-Type", "text/html; charset=utf-8")]
             start_response("500 INTERNAL SERVER ERROR", headers)
             told = _PAGE.format(html.escape(str(trouble)), html.escape(cause))
@@ -92,23 +94,23 @@ class ReloadedApp:
 
     def _running(self) -> RemoteApp:
         submission = Submission.read(self._folder)
-        if self._app is None or submission.digest != self._submission.digest:
-            self.close()
-            self._submission = submission
-            if self._database is None:
-                schema = submission.files.get("schema.sql", self._step.schema.encode())
-                self._database = self._bench.server.new_database(schema.decode(errors="replace"))
-                if self._step.number == 1:
-                    self._database.add_account(*DEMO_ACCOUNT)
-            environment = self._database.settings | {"SECRET_KEY": self._secret_key}
-            self._app = self._bench.jail_for(submission).start(submission, environment)
+        if self._trial is None:
+            kind = self._step.databases[0]
+            self._trial = Trial(self._bench, submission, self._step, None, kind, "", inspect=False)
+            if self._step.number == 1:
+                self._trial.database.add_account(*DEMO_ACCOUNT)
+        if self._app is None or submission.digest != self._trial.submission.digest:
+            self._end_app()
+            self._trial.submission = submission
+            self._app = self._trial.start().remote
             self._printed = 0
         return self._app
 
-    def _cause(self) -> str:
-        exceptions = self._app.exceptions if self._app else ()
-        cause = diagnose(Evidence(exceptions=exceptions, files=tuple(self._submission.files)))
-        return f"{cause.title} {cause.advice}" if cause else ""
+    def _cause(self, exceptions: tuple[AppException, ...]) -> str:
+        submission = self._trial.submission if self._trial else Submission({})
+        files, sources = tuple(submission.files), submission.sources
+        cause = diagnose(Evidence(exceptions, files=files, sources=sources))
+        return f"{cause.title}. {cause.advice}" if cause else ""
 
     def _show_output(self) -> None:
         """Print what the app printed since the last time."""
@@ -118,11 +120,15 @@ class ReloadedApp:
                 self._console.print(Text(printable(output[self._printed :].rstrip("\n"))))
                 self._printed = len(output)
 
-    def close(self) -> None:
-        """End the app."""
+    def _end_app(self) -> None:
         if self._app is not None:
             self._app.close()
             self._app = None
+
+    def close(self) -> None:
+        """End the app and its database."""
+        if self._trial is not None:
+            self._trial.close()
 
 
 class _Handler(WSGIRequestHandler):

@@ -12,6 +12,7 @@ from pathlib import Path
 from checker.databases import Database
 from checker.suites.check import Account, check, expect
 from checker.suites.cookie_contents import disguises_of, looks_signed, opened_by, readable_parts
+from checker.suites.people import odd_bodies
 from checker.suites.trial import Trial, WatchedApp
 from checker.visitor import Form, Page, VisitError, Visitor, generic
 
@@ -51,10 +52,11 @@ def test_app_starts(app: WatchedApp) -> None:
 def test_login_form(visitor: Visitor, trial: Trial) -> None:
     """The login page shows a form that sends the password by POST."""
     path = trial.paths["login"]
-    page = visitor.open("login")
     form = visitor.find_login_form()
+    page = visitor.page
+    assert page is not None
     if form is None:
-        elsewhere = trial.visitor(name="somebody who looks around").open("home")
+        elsewhere = Visitor(trial.app, trial.paths).open("home")
         found = any(len(each.password_fields) == 1 for each in elsewhere.forms)
         expect(
             False,
@@ -123,7 +125,7 @@ def test_home_needs_login(visitor: Visitor, trial: Trial) -> None:
         'view of `/` then shows `session["username"]`.',
     ),
 )
-def test_right_password(visitor: Visitor, account: Account) -> None:
+def test_right_password(trial: Trial, visitor: Visitor, account: Account) -> None:
     """The right name and password log you in, and the home page greets you by name."""
     page = visitor.log_in(account.login, account.password)
     expect(
@@ -133,6 +135,8 @@ def test_right_password(visitor: Visitor, account: Account) -> None:
         "page is still the one that strangers see.",
     )
     home = visitor.open("home")
+    if trial.step.number > 1 and not visitor.sees(account.username):
+        home = visitor.open("dashboard")  # home may lead there by a link
     expect(
         visitor.sees(account.username),
         expected=f"The home page shows the name of the account, {account.username}.",
@@ -421,7 +425,10 @@ def test_missing_fields(trial: Trial, account: Account) -> None:
 )
 def test_odd_input(trial: Trial, account: Account) -> None:
     """Whatever is sent, the app answers with a page or an error of the 4xx kind."""
-    for what, content_type, body in _odd_bodies(_form(trial.visitor()), account):
+    ordinary = dict(
+        _named(_form(trial.visitor()), {"username": account.login, "password": "x"})[-2:]
+    )
+    for what, content_type, body in odd_bodies(ordinary):
         visitor = trial.visitor(name=f"a program that sends {what}")
         form = _form(visitor)
         page = visitor.request("POST", form.action, body=body, content_type=content_type)
@@ -808,44 +815,10 @@ def _injections(name: str) -> Iterator[tuple[str, str]]:
         f"1,'{password}'",
         f"'{name}'",
         f"1,'{name}','{password}',1",
+        f"1,'{password}',1",
+        f"1,'{name}','{password}','{name}',1",
     ):
         yield f"x' UNION SELECT {columns} -- ", password
-
-
-def _odd_bodies(form: Form, account: Account) -> Iterator[tuple[str, str, bytes]]:
-    """Yield what is sent, its content type, and the bytes."""
-    urlencoded = "application/x-www-form-urlencoded"
-    name, secret = (
-        pair[0].encode() for pair in _named(form, {"username": "", "password": ""})[-2:]
-    )
-    for what, value in (
-        ("an emoji", "😀".encode()),
-        ("a name in Chinese", "登录".encode()),
-        ("a zero byte", b"a%00b"),
-        ("bytes that are no text", b"%ff%fe%80"),
-        ("half a character", b"%ed%a0%80"),
-        ("a megabyte", b"a" * 1_000_000),
-        ("control characters", b"%01%02%1b%5b2J%7f"),
-        ("percent signs", b"%25s%25(x)s%25d"),
-        ("braces", b"{{7*7}}{0}"),
-    ):
-        yield f"{what} as the name", urlencoded, name + b"=" + value + b"&" + secret + b"=x"
-        yield (
-            f"{what} as the password",
-            urlencoded,
-            (name + b"=" + account.login.encode() + b"&" + secret + b"=" + value),
-        )
-    yield "both fields twice", urlencoded, b"&".join([name + b"=a", secret + b"=b"] * 2)
-    yield "the fields as lists", urlencoded, name + b"[]=a&" + secret + b"[]=b"
-    yield "ten thousand fields", urlencoded, b"&".join(b"f%d=1" % n for n in range(10_000))
-    yield "JSON", "application/json", b'{"username": 0, "password": null}'
-    yield "broken JSON", "application/json", b"{"
-    yield "a JSON list", "application/json", b"[[1], 2]"
-    yield "plain text", "text/plain", b"username=a&password=b"
-    yield "a form without a boundary", "multipart/form-data", b"--x"
-    yield "a broken multipart form", "multipart/form-data; boundary=x", b"--x\r\nfoo"
-    yield "an unknown charset", urlencoded + "; charset=nonsense", name + b"=%e9"
-    yield "nothing at all", urlencoded, b""
 
 
 def _seconds(visitor: Visitor, username: str) -> float:

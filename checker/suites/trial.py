@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
@@ -14,10 +14,12 @@ from checker.apps.submission import Submission
 from checker.apps.trouble import AppTrouble
 from checker.course import Step
 from checker.databases import Database
+from checker.databases.schema import split
 from checker.databases.sqlite import SqliteDatabase
 from checker.suites.bench import Bench
 from checker.suites.check import Account, CheckFailed
 from checker.verdicts.diagnosis import AppException, Evidence
+from checker.verdicts.outcomes import Notice
 from checker.visitor import Exchange, NoForm, Page, Visitor
 from checker.visitor.kinds import Role
 
@@ -38,10 +40,14 @@ class Answered(NamedTuple):
 
 
 class WatchedApp:
-    """A started app that keeps what it raised, request by request."""
+    """A started app that keeps what it raised, request by request.
 
-    def __init__(self, remote: RemoteApp) -> None:
+    :ivar paths: where its pages are.
+    """
+
+    def __init__(self, remote: RemoteApp, paths: Mapping[str, str]) -> None:
         self.remote = remote
+        self.paths = paths
         self.answers: list[Answered] = []
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -72,6 +78,8 @@ class Trial:
     :param previous: the step before, whose solution can be asked for; ``None`` in the first.
     :param kind: of database: ``mariadb`` or ``sqlite``.
     :ivar step: the step that is checked.
+    :ivar submission: the app that is started.
+    :ivar notices: what a check has to tell besides its verdict.
     """
 
     def __init__(
@@ -89,8 +97,9 @@ class Trial:
         self.database_kind = kind
         self.apps: list[WatchedApp] = []
         self.trouble: AppTrouble | None = None
+        self.notices: list[Notice] = []
         self._bench = bench
-        self._submission = submission
+        self.submission = submission
         self._previous = previous
         self._inspect = inspect
         self._random = random.Random(seed)
@@ -98,11 +107,12 @@ class Trial:
         self._people: Visitor | None = None
         self._database: Database | SqliteDatabase | None = None
         self._world: World | None = None
+        self._own_jail: Jail | None = None
 
     @property
     def paths(self) -> dict[str, str]:
         """Where the submission's pages are."""
-        return self._submission.paths
+        return self.submission.paths
 
     @property
     def database(self) -> Database | SqliteDatabase:
@@ -113,7 +123,7 @@ class Trial:
                 look = self._world.look
                 self._database = SqliteDatabase(self._world.path, look, LookupRefused)
             else:
-                own = self._submission.files.get("schema.sql")
+                own = self.submission.files.get("schema.sql")
                 schema = self.step.schema if own is None else own.decode(errors="replace")
                 self._database = self._bench.server.new_database(schema)
         return self._database
@@ -131,13 +141,15 @@ class Trial:
         """The first app of this trial, started if need be."""
         return self.apps[0] if self.apps else self.start()
 
-    def start(self, **environment: str) -> WatchedApp:
+    def start(self, **environment: str | None) -> WatchedApp:
         """Start the app on this check's database; again, to restart it.
 
-        :param environment: variables besides or instead of the usual ones.
+        :param environment: variables besides or instead of the usual ones; ``None`` leaves one out.
         :raises AppTrouble: it does not start.
         """
-        return self._start(self._submission, self.settings | environment)
+        wanted = self.settings | environment
+        given = {name: value for name, value in wanted.items() if value is not None}
+        return self._start(self.submission, given)
 
     def previous_app(self) -> WatchedApp:
         """Start the solution of the step before on this check's database."""
@@ -146,24 +158,27 @@ class Trial:
         if "sqlite" not in self._previous.databases:
             settings = self.database.settings | {"SECRET_KEY": self._secret_key}
             if not self.database.tables():
-                for statement in self._previous.schema.split(";"):
-                    if statement.lstrip().upper().startswith("CREATE TABLE"):
-                        self.database.execute(statement)
+                for statement in split(self._previous.schema):
+                    if not statement.is_about_databases:
+                        self.database.execute(statement.text)
         return self._start(Submission.read(self._previous.solution), settings)
 
     @property
     def _jail(self) -> Jail:
-        return self._bench.jail_for(self._submission)
+        """One jail for all apps of this trial: its worlds end with it."""
+        if self._own_jail is None or not self._own_jail.alive:
+            self._own_jail = self._bench.jail_for(self.submission)
+        return self._own_jail
 
     def _start(self, submission: Submission, environment: dict[str, str]) -> WatchedApp:
         place = self._jail if self._world is None else self._world
-        inspect = self._inspect and not self.apps and submission is self._submission
+        inspect = self._inspect and not self.apps and submission is self.submission
         try:
             remote = place.start(submission, environment, inspect=inspect)
         except AppTrouble as trouble:
             self.trouble = trouble
             raise
-        app = WatchedApp(remote)
+        app = WatchedApp(remote, submission.paths)
         self.apps.append(app)
         return app
 
@@ -171,10 +186,12 @@ class Trial:
         """Send somebody with a new browser to an app (the first one when none is named)."""
         app = app or self.app
         if self._people is None:
-            self._people = visitor = Visitor(app, self.paths, name)
+            self._people = visitor = Visitor(app, app.paths, name)
         else:  # everybody's doings make up one story
             visitor = self._people.stranger(name)
-            visitor.app = app
+            visitor.app, visitor.paths = app, app.paths
+        if self.step.number > 1:  # home may be one page for everybody, with a link to this one
+            visitor.own_pages = ("home", "dashboard")
         return visitor
 
     def account(
@@ -185,17 +202,18 @@ class Trial:
         *,
         app: WatchedApp | None = None,
     ) -> Account:
-        """Make an account: a row of the table in step 01, from then on by registering it.
+        """Make an account: a row of the table of step 01, from step 02's table on by registering.
 
         :param app: where to register it; the first app when none is named.
         :raises CheckFailed: it cannot be registered.
         """
         username = self.name() if username is None else username
         password = self.password() if password is None else password
-        if self.step.number == 1:
+        if not self._accounts_have_emails():
             return Account(self.database.add_account(username, password), username, password)
         email = f"{self.name().lower()}@example.org" if email is None else email
-        visitor = Visitor(app or self.app, self.paths, "somebody new")
+        app = app or self.app
+        visitor = Visitor(app, app.paths, "somebody new")
         page = self.register(visitor, username=username, email=email, password=password)
         found = self.database.execute(
             "SELECT id FROM accounts WHERE LOWER(email) = %s", (email.lower(),)
@@ -208,6 +226,13 @@ class Trial:
         if self._people is not None:
             self._people.story.append(f"An account was registered: {username}, {email}.")
         return Account(number, username, password, email)
+
+    def _accounts_have_emails(self) -> bool:
+        """Tell whether accounts are registered; one cannot be where the table is step 01's."""
+        if self.step.number > 2:
+            return True
+        columns = self.database.text_columns("accounts")
+        return self.step.number == 2 and (not columns or "email" in columns)
 
     def register(
         self,
@@ -226,7 +251,7 @@ class Trial:
         form = visitor.find_form("register")
         if form is None:
             seen = visitor.page.described() if visitor.page else "nothing"
-            raise NoForm(f"a form to register with at {self.paths['register']}", seen)
+            raise NoForm(f"a form to register with at {visitor.paths['register']}", seen)
         typed: dict[Role, str] = {"username": username, "email": email, "password": password}
         if "confirmation" in form.roles:
             typed["confirmation"] = password if confirmation is None else confirmation
@@ -326,8 +351,8 @@ class Trial:
             output="\n".join(app.output for app in self.remotes),
             status=answer.status if answer else None,
             body=answer.body[:20_000].decode(errors="replace") if answer else "",
-            files=tuple(self._submission.files),
-            sources=self._submission.sources,
+            files=tuple(self.submission.files),
+            sources=self.submission.sources,
             served=() if answer else tuple(place for app in self.remotes for place in app.served),
         )
 

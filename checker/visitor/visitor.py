@@ -64,6 +64,8 @@ class Visitor:
 
     Who means to get in as somebody else may add the names of the accounts that could greet them: on
     a home page with a login form for everybody nothing else tells."""
+    own_pages: tuple[str, ...]
+    """Names in `paths` of the pages that may show who is logged in; one of them is enough."""
 
     def __init__(
         self,
@@ -85,6 +87,7 @@ class Visitor:
         self.exchanges = []
         self.page = None
         self.names = []
+        self.own_pages = ("home",)
         self._clock = clock or Clock()
         self._cookies = CookieJar(self._clock)
         self._is_first = True  # others say who they are in the story
@@ -126,6 +129,7 @@ class Visitor:
         other = Visitor(self.app, self.paths, name, base=str(self.base), clock=self._clock)
         other.story = self.story
         other.exchanges = self.exchanges
+        other.own_pages = self.own_pages
         other._is_first = False
         other._is_silent = self._is_silent
         return other
@@ -323,36 +327,41 @@ class Visitor:
         return found
 
     def logged_in(self) -> bool:
-        """Whether home treats this visitor as somebody who is logged in, judged by its effect.
+        """Whether one of `own_pages` treats this visitor as logged in, judged by its effect.
 
-        Yes, if home shows the visitor's name or no login form where a stranger gets one, or has
+        It does, if it shows the visitor's name or no login form where a stranger gets one, or has
         another text than strangers see. What differs from load to load, and flashed messages, do
         not count. An error page, or one on another server, is never "logged in".
         """
-        doing = f"opened {self.paths['home']} to see who is logged in"
+        doing = f"opened {listed([self.paths[name] for name in self.own_pages])}"
+        doing += " to see who is logged in"
+        found, why = False, ""
         with self._silence(doing):
-            found, why = self._is_known_at_home()
+            for name in self.own_pages:
+                found, why = self._is_known_at(name)
+                if found:
+                    break
         self.tell(f"{doing}: {'somebody is' if found else 'nobody is'}, {why}")
         return found
 
-    def _is_known_at_home(self) -> tuple[bool, str]:
+    def _is_known_at(self, name: str) -> tuple[bool, str]:
         for _ in range(2):  # flashed messages are gone the second time
-            page = self.open("home")
+            page = self.open(name)
             if refusal := self._refusal(page):
                 return False, refusal
         other = self.stranger()
-        theirs = other.open("home")
+        theirs = other.open(name)
         was_sent_off = self._is_login_page(page)  # without a form: locked out, perhaps
         if not was_sent_off and not _asks_to_log_in(page) and _asks_to_log_in(theirs):
             return True, "the login form that strangers get is not there"
-        theirs = other.open("home")
-        if any(page.greets(name) and not theirs.greets(name) for name in self.names):
+        theirs = other.open(name)
+        if any(page.greets(own) and not theirs.greets(own) for own in self.names):
             return True, "it shows the name"
         if _asks_to_log_in(page) and _login_form(page) == _login_form(theirs):
             return False, "there is a login form"
         another = self.stranger()
-        another.open("home")
-        if looks_the_same(page, theirs, another.open("home")):
+        another.open(name)
+        if looks_the_same(page, theirs, another.open(name)):
             return False, "it shows what strangers see"
         return True, "strangers see something else"
 

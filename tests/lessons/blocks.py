@@ -4,12 +4,14 @@
 
     <!-- listing: solutions/01-raw-mysql-login/app.py#login in place of TODO 5 -->
     <!-- listing: solutions/01-raw-mysql-login/schema.sql -->
+    <!-- listing: solutions/03-sqlalchemy/models.py as a new file -->
     <!-- mistake: f-string solutions/01-raw-mysql-login/app.py#find_account -->
     <!-- output: python3 -m checker check 1 -->
 
 A listing is cut from the file (see ``cutting``), and says where it goes in the student's file of
-the same name; a mistake is cut from the solution with that catalogued mistake in it; an output is
-generated (see ``outputs``). Only commands to type (``sh``) need no marker.
+the same name, or that it is a file to be added; a mistake is cut from the solution with that
+catalogued mistake in it; an output is generated (see ``outputs``). Only commands to type (``sh``)
+need no marker.
 """
 
 import re
@@ -17,7 +19,8 @@ from dataclasses import dataclass
 
 _MARKERS = {
     "listing": re.compile(
-        r"<!-- listing: (?P<path>[^\s#]+)(#(?P<part>.+?))?( in place of TODO (?P<todo>\d+))? -->"
+        r"<!-- listing: (?P<path>[^\s#]+)(#(?P<part>.+?))?"
+        r"( in place of TODO (?P<todo>\d+)|(?P<new> as a new file))? -->"
     ),
     "mistake": re.compile(r"<!-- mistake: (?P<name>\S+) (?P<path>[^\s#]+)#(?P<part>.+?) -->"),
     "output": re.compile(r"<!-- output: (?P<name>.+?) -->"),
@@ -38,6 +41,7 @@ class Block:
     part: str = ""
     todo: int = 0
     name: str = ""
+    is_new_file: bool = False
 
 
 def blocks(lesson: str) -> list[Block]:
@@ -95,4 +99,5 @@ def _block(lines: list[str], opened: int, closed: int, section: str) -> Block:
         part=facts.get("part") or "",
         todo=int(facts.get("todo") or 0),
         name=facts.get("name") or "",
+        is_new_file=bool(facts.get("new")),
     )

@@ -1,8 +1,9 @@
 """Cutting a part out of a file, so that a lesson can show it without holding a copy.
 
 In a Python file a part is named by what it defines at the top level: ``login``, ``mysql``,
-``app.config.update`` (a call), ``imports``, or a run of them, ``app..mysql``. In any other file it
-runs from the line with one text to the line with another: ``<form..</form>``.
+``app.config.update`` (a call), ``with app.app_context()``, ``imports``, or a run of them,
+``app..mysql``. In any other file it runs from the line with one text to the line with another:
+``<form..</form>``.
 """
 
 import ast
@@ -52,6 +53,8 @@ def _name(node: ast.stmt) -> str:
             return ast.unparse(target)
         case ast.Expr(value=ast.Call(func=function)):
             return ast.unparse(function)
+        case ast.With(items=[item]):
+            return f"with {ast.unparse(item.context_expr)}"
     return f"line {node.lineno}"
 
 

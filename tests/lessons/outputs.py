@@ -3,11 +3,14 @@
 import ast
 import base64
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 
+from checker.course import steps
 from tests.lessons.sources import mistaken_file
+from tests.lessons.verdict import verdict
 
 
 def query_with_f_string() -> str:
@@ -44,4 +47,4 @@ def first_part_of_session_cookie() -> str:
 OUTPUTS: Mapping[str, Callable[[], str]] = {
     "the query that f-string sends": query_with_f_string,
     "the first part of the session cookie": first_part_of_session_cookie,
-}
+} | {f"python3 -m checker check {step.number}": partial(verdict, step) for step in steps()}

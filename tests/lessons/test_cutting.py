@@ -3,7 +3,7 @@
 import pytest
 
 from tests.lessons.cutting import CutError, cut
-from tests.lessons.following import put_in_place
+from tests.lessons.following import followed, put_in_place
 
 PROGRAM = '''\
 """About."""
@@ -77,3 +77,26 @@ def test_a_listing_replaces_the_comment_and_the_lines_up_to_the_next_empty_one()
 def test_a_listing_for_a_todo_that_is_not_there_is_an_error():
     with pytest.raises(AssertionError, match="TODO 1 stands on 0 lines"):
         put_in_place("# TODO 10: another one\n", 1, "pass")
+
+
+def test_a_listing_replaces_everything_up_to_the_end_of_the_todo_where_the_starter_names_one():
+    starter = "# TODO 2: both\ndef a():\n    pass\n\n\ndef b():\n    pass\n\n\n# End of TODO 2.\n"
+    assert put_in_place(f"import os\n\n{starter}\nx = 1\n", 2, "c = 1") == (
+        "import os\n\nc = 1\n\nx = 1\n"
+    )
+
+
+def test_a_lesson_adds_and_removes_files():
+    lesson = (
+        "<!-- listing: solutions/03-x/models.py as a new file -->\n```python\nx = 1\n```\n"
+        "```sh\nrm steps/03-x/schema.sql\n```\n"
+    )
+    assert followed(lesson, {"schema.sql": "", "app.py": ""}) == {
+        "app.py": "",
+        "models.py": "x = 1\n",
+    }
+
+
+def test_a_block_of_statements_is_cut_by_the_first_line_of_it():
+    source = "x = 1\nwith app.app_context():\n    db.create_all()\n"
+    assert cut(source, "x..with app.app_context()", python=True) == source.rstrip()

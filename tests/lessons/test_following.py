@@ -57,7 +57,9 @@ def test_the_caption_above_a_listing_names_its_file_and_its_todo(folder: Path):
     lesson = (folder / "README.md").read_text("utf-8")
     lines = lesson.splitlines()
     for block in blocks(lesson):
+        name = block.path.split("/", 2)[-1]
         if block.todo:
-            name = block.path.split("/", 2)[2]
             caption = f"**`{name}`, in place of TODO {block.todo}**"
             assert lines[block.start - 4] == caption
+        elif block.is_new_file:
+            assert lines[block.start - 4] == f"**`{name}`, a new file**"
