@@ -25,6 +25,7 @@ from functools import cache
 from pathlib import Path
 
 from checker.apps.inside import frames
+from checker.apps.libraries import copy_for_apps
 from checker.apps.limits import Limits
 from checker.apps.remote import RemoteApp
 from checker.apps.submission import Submission
@@ -41,6 +42,7 @@ STORE = "/data"
 
 _SECONDS_TO_END = 2.0
 _SECONDS_TO_LOOK = 5.0
+_MOST_FOUND = 16 * 1024 * 1024  # bytes of rows; each can take twenty times that when they are read
 _INSIDE_FILES = Path(__file__).with_name("inside")
 _ETC = {
     "passwd": "nobody:x:{id}:{id}:nobody:/tmp:/usr/sbin/nologin\n",
@@ -108,7 +110,8 @@ class Jail:
         limits: Limits | None = None,
         isolated: bool = True,
     ) -> None:
-        if not isolated and os.geteuid() == 0 and (closed := _closed_to_others()) is not None:
+        as_another_user = not isolated and os.geteuid() == 0
+        if as_another_user and (closed := _closed_to_others(Path(sys.base_prefix))) is not None:
             raise JailError(
                 f"Without a jail, apps run as another user than root, and {closed} can be entered "
                 "by root only. Start the checker as an ordinary user, or with a Python that "
@@ -122,6 +125,14 @@ class Jail:
         self._scratch = None if isolated else RunFolder()
         if self._scratch is not None:
             self._scratch.path.chmod(0o711)  # the apps' user must get through
+        self._libraries = _site_folders()
+        if (
+            self._scratch is not None
+            and as_another_user
+            and any(map(_closed_to_others, self._libraries))
+        ):
+            self._libraries = [self._scratch.path / "libraries"]
+            copy_for_apps(self._libraries[0])
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the jail
         ours, theirs = socket.socketpair()
         self._control = ours
@@ -144,7 +155,7 @@ class Jail:
 
     def _settings(self, *, with_database: bool) -> dict[str, object]:
         """Return what the zygote is told first."""
-        folders = _site_folders()
+        folders = self._libraries
         relayed = self.isolated and with_database
         return {
             "site": [f"{INSIDE}/site{number}" for number in range(len(folders))]
@@ -351,7 +362,7 @@ class World:
                 self._control.sendall(order)
             ours.settimeout(_SECONDS_TO_LOOK)
             try:
-                frame = frames.receive(ours, frames.Decoder())
+                frame = frames.receive(ours, frames.Decoder(_MOST_FOUND))
             except (OSError, frames.FrameError) as error:
                 raise LookupRefused(f"no answer ({error})") from error
         if frame is None or frame.header.get("type") != "rows":
@@ -377,7 +388,7 @@ def _rows(body: bytes) -> list[dict[str, object]]:
             for row in found
             if isinstance(row, dict)
         ]
-    except (AttributeError, RecursionError, TypeError, ValueError) as error:
+    except (AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
         raise LookupRefused("no rows") from error
 
 
@@ -459,12 +470,11 @@ def _site_folders() -> list[Path]:
     return [Path(name) for name in names if Path(name).is_dir()]
 
 
-def _closed_to_others() -> Path | None:
-    """Return a folder that Python's libraries lie in and that only its owner can enter."""
-    for place in (Path(sys.base_prefix), *_site_folders()):
-        for folder in (*reversed(place.resolve().parents), place.resolve()):
-            if not folder.stat().st_mode & stat.S_IXOTH:
-                return folder
+def _closed_to_others(place: Path) -> Path | None:
+    """Return a folder on the way to ``place`` that only its owner can enter, if there is one."""
+    for folder in (*reversed(place.resolve().parents), place.resolve()):
+        if not folder.stat().st_mode & stat.S_IXOTH:
+            return folder
     return None
 
 

@@ -36,14 +36,22 @@ def draw() -> str:
         report = run(step, course, submission, bench, name=f"steps/{step.name}", seed=_SEED)
     report.seconds = 0.0
     console = Console(
-        file=io.StringIO(), record=True, width=100, highlight=False, markup=False, force_terminal=True
+        file=io.StringIO(),
+        record=True,
+        width=100,
+        highlight=False,
+        markup=False,
+        force_terminal=True,
     )
     show(report, console)
     svg = console.export_svg(title="python3 -m checker check 1", unique_id="verdict")
     svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)  # they fetch from elsewhere
-    return svg.replace("Fira Code, monospace", _FONT).replace("Fira Code", _FONT).replace(
-        " · 0.0 s", ""
-    ).replace("&#160;·&#160;0.0&#160;s", "")
+    return (
+        svg.replace("Fira Code, monospace", _FONT)
+        .replace("Fira Code", _FONT)
+        .replace(" · 0.0 s", "")
+        .replace("&#160;·&#160;0.0&#160;s", "")
+    )
 
 
 def main() -> None:
