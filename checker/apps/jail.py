@@ -357,11 +357,11 @@ class World:
         with ours:
             header = {"path": self.path, "sql": sql}
             order = frames.encode(header, json.dumps(list(parameters)).encode())
-            with theirs:
-                socket.send_fds(self._control, [b"q"], [theirs.fileno()])
-                self._control.sendall(order)
             ours.settimeout(_SECONDS_TO_LOOK)
             try:
+                with theirs:
+                    socket.send_fds(self._control, [b"q"], [theirs.fileno()])
+                    self._control.sendall(order)
                 frame = frames.receive(ours, frames.Decoder(_MOST_FOUND))
             except (OSError, frames.FrameError) as error:
                 raise LookupRefused(f"no answer ({error})") from error

@@ -41,7 +41,8 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 _TICK = 0.1  # seconds between two looks at the memory
-_SECONDS_TO_END = 2.0  # for the warden to say how the app ended, and to end it
+_SECONDS_TO_TELL = 1.0  # for the warden to say how the app ended
+_SECONDS_TO_END = 2.0  # for the warden to end it
 _OUTPUT_PORTION, _OUTPUT_PORTIONS = 1 << 16, 16  # read at a time, so that nobody can keep us there
 _STATUS = re.compile(r"[1-9][0-9]{2}(?: [\x20-\x7e\x80-\xff]*)?", re.ASCII)
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -263,7 +264,7 @@ class RemoteApp:
 
         :raises JailError: the jail could not even try.
         """
-        self._watch.settimeout(_SECONDS_TO_END)
+        self._watch.settimeout(_SECONDS_TO_TELL)
         try:
             frame = frames.receive(self._watch, frames.Decoder(0))
         except TimeoutError:

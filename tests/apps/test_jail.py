@@ -16,6 +16,7 @@ from conftest import SMALL, submission_of
 
 from checker.apps import jail as jail_module
 from checker.apps.jail import Jail, preload_for, why_not_isolated
+from checker.apps.limits import Limits
 from checker.apps.submission import Submission
 from checker.apps.trouble import AppTrouble, JailError
 
@@ -76,10 +77,11 @@ def test_a_jail_ends_with_all_its_processes(get):
 def test_a_jail_that_is_killed_is_found_dead_and_says_so():
     with Jail((), limits=SMALL) as jail:
         jail.wait_until_ready()
-        for process in family(jail):
+        processes = family(jail)
+        for process in processes:
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.kill()
-        jail._process.wait()
+        assert gone(processes)
         assert not jail.alive
         with pytest.raises(JailError, match="The jail has ended"):
             jail.start(submission_of(""), {})
@@ -100,7 +102,7 @@ def test_a_world_that_cannot_be_made_is_the_machines_fault_and_not_the_apps(
     limits = {name: value for name, value in SMALL.for_zygote().items()} | {"files": -1}
     with Jail((), limits=SMALL) as jail:
         monkeypatch.setattr(jail, "_limits", lambda: limits)
-        with pytest.raises(JailError, match="The jail cannot start apps: .*mount"):
+        with pytest.raises(JailError, match=r"The jail cannot start apps: .*mount"):
             jail.start(submission_of(""), {})
 
 
@@ -276,7 +278,7 @@ def test_a_checker_that_is_killed_leaves_nothing_running_a_second_later(tmp_path
 
 def test_a_start_that_was_given_up_does_not_confuse_the_next_one(jails, get):
     slow = submission_of("import time; time.sleep(9)")
-    jail = jails()
+    jail = jails(Limits(start_seconds=0.5))
     for _ in range(2):
         with pytest.raises(AppTrouble):
             jail.start(slow, {})

@@ -32,7 +32,8 @@ def one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "pyproject.toml").write_text(SETTINGS)
     (tmp_path / "test_one.py").write_text(TESTS)
     monkeypatch.setattr(environment, "ROOT", tmp_path)
-    monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
+    for name in ("PYTEST_ADDOPTS", "PYTEST_DISABLE_PLUGIN_AUTOLOAD"):
+        monkeypatch.delenv(name, raising=False)
     source = tmp_path / "one.py"
     source.write_text("NUMBER: int = 1\n")
     return source

@@ -3,6 +3,8 @@
 import pytest
 from small_project import Project, on_other_machine
 
+from checker.setup.machine import BROWSERS
+
 SERVER = "mariadb-server-core mariadb-client-core"
 APT = "apt-get install --yes --no-install-recommends --no-remove"
 REFUSE = "echo 'a password is required' >&2; exit 1"
@@ -124,3 +126,13 @@ def test_the_doctor_comes_to_a_machine_that_lacks_a_program(ready: Project) -> N
     ready.put_program("sudo", REFUSE)
     assert ready.start("check").code == 3
     assert ready.start("doctor").code == 0
+
+
+def test_only_the_projects_own_tests_need_a_browser(ready: Project) -> None:
+    ready.put_program("sudo", REFUSE)
+    on_other_machine(ready, hidden=BROWSERS)
+    assert ready.start("hint").stderr == ""
+    started = ready.start("selftest")
+    assert started.code == 3
+    assert "chromium: a real browser" in started.stderr
+    assert f"{APT} chromium" in started.stderr

@@ -5,7 +5,9 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -44,20 +46,19 @@ both_ways = pytest.mark.parametrize("way", ["jail", "plain"])
 
 
 @pytest.fixture
-def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def public() -> Iterator[Path]:
+    """A folder that other users can enter; pytest's own are closed to them, by every session."""
+    with tempfile.TemporaryDirectory(prefix="test-") as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
+@pytest.fixture
+def temporary(public: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder for temporary files that nobody else uses."""
-    folder = tmp_path / "t"
-    folder.mkdir()
-    let_everybody_in(tmp_path)
-    monkeypatch.setenv("TMPDIR", str(folder))
-    monkeypatch.setattr("tempfile.tempdir", str(folder))
-    return folder
-
-
-def let_everybody_in(folder: Path) -> None:
-    """Undo that pytest closes its folders to the users that servers run as."""
-    for each in (folder, *folder.parents[:2]):
-        each.chmod(0o755)
+    monkeypatch.setenv("TMPDIR", str(public))
+    monkeypatch.setattr("tempfile.tempdir", str(public))
+    return public
 
 
 def owner(cache: Path, way: str, *user: str) -> "subprocess.Popen[str]":
@@ -126,10 +127,9 @@ def test_the_server_is_no_process_of_roots(server: PrivateServer) -> None:
 
 
 @both_ways
-def test_an_ordinary_user_can_have_one(cache: Path, tmp_path: Path, way: str) -> None:
-    let_everybody_in(tmp_path)
+def test_an_ordinary_user_can_have_one(cache: Path, public: Path, way: str) -> None:
     become = ["65533"] if os.geteuid() == 0 else []
-    folder = tmp_path / "t"
+    folder = public / "t"
     folder.mkdir()
     folder.chmod(0o777)
     if way == "plain":  # with the jail, the template is made too
@@ -255,3 +255,14 @@ def test_trouble_knows_the_servers_number(server: PrivateServer) -> None:
     with pytest.raises(DatabaseTrouble) as caught:
         server.new_database("").add_account("ada", "secret")
     assert caught.value.code == 1146
+
+
+def test_a_missing_jail_is_told_with_the_command(
+    cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    template(cache, jail=True)
+    if setpriv := shutil.which("setpriv"):
+        (tmp_path / "setpriv").symlink_to(setpriv)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(ServerError, match="apt-get install bubblewrap"):
+        PrivateServer.start(cache)

@@ -12,6 +12,7 @@ import os
 import socket
 import sys
 from collections.abc import Callable, Iterable
+from importlib.metadata import version
 from typing import Any
 
 import frames
@@ -26,6 +27,7 @@ except ImportError:
 #: Headers of one response, and their characters together; browsers and servers stop far earlier.
 _MOST_HEADERS, _MOST_IN_HEADERS = 200, 48 * 1024
 _MOST_EXCEPTIONS = 5
+_SERVER_SOFTWARE = f"Werkzeug/{version('werkzeug')}"
 
 
 class Server:
@@ -130,14 +132,16 @@ class Server:
         return answer, data
 
     def _environ(self, request: frames.Frame) -> dict[str, Any]:
+        """Return what ``flask run`` would hand to the app."""
         environ: dict[str, Any] = request.header["environ"]
         return environ | {
             "wsgi.version": (1, 0),
-            "wsgi.input": io.BytesIO(request.body),
+            "wsgi.input": io.BufferedReader(io.BytesIO(request.body)),
             "wsgi.errors": sys.stderr,
-            "wsgi.multithread": False,
+            "wsgi.multithread": True,
             "wsgi.multiprocess": False,
             "wsgi.run_once": False,
+            "SERVER_SOFTWARE": _SERVER_SOFTWARE,
         }
 
     def _set_clock(self, now: float | None) -> None:

@@ -66,7 +66,10 @@ def _start_and_wait(
         folder = tempfile.mkdtemp(prefix="app-", dir=settings["scratch"])
         confine.adopt_orphans()
     try:
-        _write_files(order, folder, settings["user"])
+        outlasted = "store" in settings and _keep_instance(
+            folder, settings["store"], settings["user"]
+        )
+        _write_files(order, folder, settings["user"], leave_out="instance/" if outlasted else None)
         wake, wake_write = _pipe()
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.set_wakeup_fd(wake_write)
@@ -175,20 +178,42 @@ class _FilesRefused(Exception):
     """The submission's files cannot be written; the text tells which and why."""
 
 
-def _write_files(order: frames.Frame, folder: str, user: int | None) -> None:
+def _keep_instance(folder: str, store: str, user: int | None) -> bool:
+    """Let the app's folder ``instance`` outlast the app, as it does on a disk.
+
+    :param store: the world's own folder, where it really is.
+    :return: whether an earlier app has made something of it; it is not touched then, for anything
+        may stand there, also links to places where only the app must not write.
+    """
+    kept = Path(store, "instance")
+    Path(folder, "instance").symlink_to(kept, target_is_directory=True)
+    try:
+        kept.mkdir()
+    except FileExistsError:
+        return True
+    if user is not None:
+        os.chown(kept, user, user)
+    return False
+
+
+def _write_files(
+    order: frames.Frame, folder: str, user: int | None, *, leave_out: str | None = None
+) -> None:
     offset = 0
     for name, size in order.header["files"]:
+        data, offset = order.body[offset : offset + size], offset + size
+        if leave_out is not None and name.startswith(leave_out):
+            continue
         path = Path(folder, name)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(order.body[offset : offset + size])
+            path.write_bytes(data)
         except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) else str(error)
             raise _FilesRefused(f"{name[:100]!r}: {reason}") from error
-        offset += size
     if user is not None:
         for path in (Path(folder), *Path(folder).rglob("*")):
-            os.chown(path, user, user)
+            os.chown(path, user, user, follow_symlinks=False)
 
 
 def _become_app(

@@ -66,9 +66,11 @@ def _serve(control: socket.socket, decoder: frames.Decoder, settings: dict[str, 
                 channel, watch, output = descriptors
                 warden.keep(order, settings, channel, watch, output)
             elif kind == b"q":
-                lookup.answer(order, *descriptors, isolate=settings["isolate"])
-            elif settings["isolate"]:
-                confine.enter_world(order.header["limits"], order.header["store"])
+                isolate, user = settings["isolate"], settings["user"]
+                lookup.answer(order, *descriptors, isolate=isolate, user=user)
+            settings["store"] = order.header["store"]
+            if settings["isolate"]:
+                confine.enter_world(order.header["limits"], settings["store"])
             _serve(socket.socket(fileno=descriptors[0]), frames.Decoder(), settings)
             os._exit(0)
         for descriptor in descriptors:

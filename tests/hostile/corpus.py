@@ -1,0 +1,74 @@
+"""The submissions of this folder: what each tries, and what must come of it.
+
+``submissions/<name>/expect.toml`` holds:
+
+- ``why``: what it tries;
+- ``verdicts``: how named checks must end;
+- ``says``: texts that the report must show somewhere;
+- ``never``: texts that it must not show anywhere;
+- ``notices``: kinds of notices that must be there; other kinds must not;
+- ``score_at_most``; ``only`` (checks to run, all when missing); ``seconds`` (the whole run, 12);
+- ``limits``: other limits than :data:`LIMITS`;
+- ``files``, ``links``, ``pipes``: what cannot well be kept in a repository, by name.
+
+The files beside it are the submission. One with a ``trick.py`` is the app in ``honest/`` with that
+trick played before each request.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from checker.apps.limits import Limits
+
+HERE = Path(__file__).parent
+HONEST = HERE / "honest"
+#: A tenth of a second is enough for an honest app; so what hangs does not take the day.
+LIMITS = Limits(start_seconds=1.0, request_seconds=0.8, app_seconds=8.0)
+_EXPECTED = "expect.toml"
+
+
+@dataclass(frozen=True)
+class Hostile:
+    """One submission of the corpus."""
+
+    folder: Path
+    why: str
+    score_at_most: int
+    verdicts: dict[str, str] = field(default_factory=dict)
+    says: list[str] = field(default_factory=list)
+    never: list[str] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+    only: list[str] = field(default_factory=list)
+    seconds: float = 12.0
+    limits: dict[str, Any] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)
+    links: dict[str, str] = field(default_factory=dict)
+    pipes: dict[str, str] = field(default_factory=dict)
+
+    def put_into(self, folder: Path) -> Path:
+        """Write the submission into an empty folder as it would be handed in."""
+        if (self.folder / "trick.py").exists():
+            shutil.copytree(HONEST, folder, dirs_exist_ok=True)
+        leave_out = shutil.ignore_patterns(_EXPECTED, "__pycache__")
+        shutil.copytree(self.folder, folder, dirs_exist_ok=True, ignore=leave_out)
+        for name, text in self.files.items():
+            (folder / name).write_text(text)
+        for name, target in self.links.items():
+            (folder / name).symlink_to(target)
+        for name in self.pipes:
+            os.mkfifo(folder / name)
+        return folder
+
+
+def corpus() -> list[Hostile]:
+    """Return all submissions, by name."""
+    return [
+        Hostile(path.parent, **tomllib.loads(path.read_text()))
+        for path in sorted((HERE / "submissions").glob(f"*/{_EXPECTED}"))
+    ]

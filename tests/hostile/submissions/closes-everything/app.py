@@ -1,0 +1,14 @@
+"""Closes."""
+
+import os
+import time
+
+from flask import Flask
+
+app = Flask(__name__)
+
+
+@app.get("/login")
+def login():
+    os.closerange(0, 1000)
+    time.sleep(100)

@@ -1,0 +1,12 @@
+"""Ends."""
+
+import os
+
+from flask import Flask
+
+app = Flask(__name__)
+
+
+@app.get("/login")
+def login():
+    os._exit(0)

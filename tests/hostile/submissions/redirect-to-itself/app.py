@@ -1,0 +1,10 @@
+"""Redirects to itself."""
+
+from flask import Flask, redirect
+
+app = Flask(__name__)
+
+
+@app.get("/login")
+def login():
+    return redirect("/login")

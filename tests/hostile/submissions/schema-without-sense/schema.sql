@@ -1,0 +1,1 @@
+\x1b[2J CREATE TABEL accounts (;;'"

@@ -1,0 +1,7 @@
+"""Each answer takes just less than it may."""
+
+import time
+
+
+def before():
+    time.sleep(0.4)

@@ -1,0 +1,10 @@
+"""Recurses."""
+
+from flask import Flask
+
+app = Flask(__name__)
+
+
+@app.get("/login")
+def login():
+    return login()
