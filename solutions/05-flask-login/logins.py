@@ -1,0 +1,53 @@
+"""Who is logged in: Flask-Login's set-up, and the log of who came and went."""
+
+import re
+
+from flask import request, session, url_for
+from flask_login import LoginManager, login_user, user_logged_in, user_logged_out
+from models import Account, SignIn, db
+
+login_manager = LoginManager()
+login_manager.login_view = "login"
+login_manager.login_message = "Please log in to see this page."
+login_manager.login_message_category = "status"
+
+# A page of this site. Browsers read //evil.example and /\evil.example as the address of another,
+# and leave out tabs and line breaks before they look.
+LOCAL = re.compile(r"/(?![/\\])[^\\\s\x00-\x1f\x7f-\x9f]*")
+
+
+@login_manager.user_loader
+def load_account(account_id):
+    """Return the account that a session holds, or None if it may not be used any more."""
+    try:
+        account = db.session.get(Account, int(account_id))
+    except (TypeError, ValueError, OverflowError):
+        return None
+    # Flask-Login looks at is_active when somebody logs in, and never again.
+    return account if account is not None and account.active else None
+
+
+def log_in(account):
+    """Begin a new session, if the account is active; tell whether it is."""
+    session.clear()
+    return login_user(account)
+
+
+def page_after_login():
+    """Return where to go after logging in: the page asked for, if it is one of ours."""
+    target = request.values.get("next", "")
+    return target if LOCAL.fullmatch(target) else url_for("dashboard")
+
+
+@user_logged_in.connect
+def record_login(app, user):
+    """Write a line into the sign-in log."""
+    db.session.add(SignIn(account_id=user.id, event="login"))
+    db.session.commit()
+
+
+@user_logged_out.connect
+def record_logout(app, user):
+    """Write a line into the sign-in log."""
+    db.session.add(SignIn(account_id=user.id, event="logout"))
+    db.session.commit()

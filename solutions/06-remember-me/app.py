@@ -1,0 +1,199 @@
+"""Accounts that browsers remember: register, log in for a month, see the last visit, log out."""
+
+import visits
+from flask import Flask, flash, redirect, render_template, request, session, url_for
+from flask_login import (
+    current_user,
+    fresh_login_required,
+    login_fresh,
+    login_remembered,
+    login_required,
+    login_user,
+    logout_user,
+)
+from logins import log_in, login_manager, page_after_login
+from models import Account, db
+from passwords import hash_password, is_password_of, renew_hash
+from rules import problems_with_names, problems_with_password
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+app = Flask(__name__)
+app.config.from_object("settings")
+db.init_app(app)
+# Without its context processor, which would ask the database for every page, the one about the
+# database being down too. The pages that need the account are given it.
+login_manager.init_app(app, add_context_processor=False)
+visits.init_app(app)
+
+with app.app_context():
+    # Makes the tables that are missing, and leaves those that are there as they are.
+    db.create_all()
+
+# Every other page needs a login. None is no page: Flask answers 404 or 405.
+PUBLIC = {"index", "login", "logout", "register", "static", None}
+
+
+def add_account(username, email, password):
+    """Store a new account and return it, or None if its username or e-mail is taken."""
+    account = Account(username=username, email=email, password=hash_password(password))
+    db.session.add(account)
+    try:
+        db.session.commit()
+    except IntegrityError:
+        # The table decides, by UNIQUE. Had we asked it first, two visitors could have asked
+        # at the same moment, and both would have been told that the name is free.
+        db.session.rollback()
+        return None
+    return account
+
+
+def find_account(email_or_username):
+    """Return the account with this e-mail address or username, or None."""
+    is_either = (Account.email == email_or_username) | (Account.username == email_or_username)
+    return db.session.scalar(db.select(Account).where(is_either))
+
+
+@app.before_request
+def require_login():
+    """Keep strangers out of every page that is not on the list, however new it is."""
+    # Flask-Login 0.6.3 fails at a remember cookie with other letters than ASCII. No such cookie is
+    # ours: this makes Flask-Login look away, and tell the browser to drop it.
+    if not request.cookies.get("remember_token", "").isascii():
+        session["_remember"] = "clear"
+
+    if request.endpoint not in PUBLIC and not current_user.is_authenticated:
+        return login_manager.unauthorized()
+
+
+@app.route("/register", methods=["GET", "POST"])
+def register():
+    """Show the form; on POST, check what was typed, store the account and log it in."""
+    if current_user.is_authenticated:
+        return redirect(url_for("dashboard"))
+
+    # A blank before or after a name is a slip of the finger; in a password it is a character.
+    username = request.form.get("username", "").strip()
+    email = request.form.get("email", "").strip()
+
+    if request.method == "POST":
+        password = request.form.get("password", "")
+        problems = problems_with_names(username, email)
+        problems += problems_with_password(password, request.form.get("confirmation", ""))
+
+        if not problems:
+            account = add_account(username, email, password)
+            if account is not None:
+                log_in(account, remember=False)
+                flash("Your account is ready, and you are logged in.", "status")
+                # A redirect, so that reloading the next page does not register again.
+                return redirect(url_for("dashboard"))
+            problems.append("This username or e-mail address is already taken.")
+
+        for problem in problems:
+            flash(problem, "error")
+
+    return render_template("register.html", username=username, email=email)
+
+
+@app.route("/login", methods=["GET", "POST"])
+def login():
+    """Show the form; on POST, check what was typed and log in."""
+    target = page_after_login()
+    if current_user.is_authenticated and login_fresh():
+        return redirect(target)
+
+    # Trimmed exactly as in register().
+    email_or_username = request.form.get("email_or_username", "").strip()
+    remember = "remember" in request.form
+
+    if request.method == "POST":
+        password = request.form.get("password", "")
+        account = find_account(email_or_username)
+
+        if is_password_of(account, password):
+            renew_hash(account, password)
+            db.session.commit()
+            if log_in(account, remember):
+                return redirect(target)
+
+        # One message for every case: a stranger must not learn which accounts exist.
+        flash("Wrong e-mail address, username or password.", "error")
+
+    return render_template(
+        "login.html",
+        email_or_username=email_or_username,
+        remember=remember or login_remembered(),
+        next=target,
+    )
+
+
+# By POST alone: a link would log people out whenever a browser or another page fetches it.
+@app.route("/logout", methods=["POST"])
+def logout():
+    """End the session."""
+    if current_user.is_authenticated:
+        # Flask-Login takes only its own keys out of the session. It comes second, because it
+        # leaves a note in the session: the remember cookie has to go.
+        session.clear()
+        logout_user()
+    flash("You are logged out.", "status")
+    return redirect(url_for("login"))
+
+
+@app.route("/")
+def index():
+    """Welcome a stranger; lead to the dashboard whoever is logged in."""
+    if current_user.is_authenticated:
+        return redirect(url_for("dashboard"))
+
+    return render_template("index.html")
+
+
+@app.route("/dashboard")
+@login_required
+def dashboard():
+    """Show the account its own page."""
+    previous_visit = session.get("previous_visit")
+    return render_template("dashboard.html", account=current_user, previous_visit=previous_visit)
+
+
+@app.route("/password", methods=["GET", "POST"])
+@fresh_login_required
+def change_password():
+    """Show the form; on POST, check the current password and store the new one."""
+    # The account itself: current_user only stands for it, and login_user must not store that.
+    account = db.session.get(Account, current_user.id)
+    if request.method == "POST":
+        password = request.form.get("new_password", "")
+        problems = problems_with_password(password, request.form.get("confirmation", ""))
+        # Asked again: whoever finds a browser logged in must not be able to take the account.
+        if not is_password_of(account, request.form.get("current_password", "")):
+            problems.append("That is not your current password.")
+
+        if not problems:
+            account.password = hash_password(password)
+            db.session.commit()
+            # Every session and remember cookie is void now. This browser gets new ones.
+            login_user(account, remember=login_remembered())
+            flash("Your password is changed.", "status")
+            return redirect(url_for("dashboard"))
+
+        for problem in problems:
+            flash(problem, "error")
+
+    return render_template("password.html")
+
+
+@app.after_request
+def forbid_storing(response):
+    """Keep pages out of the browser's memory: Back must not show them after logging out."""
+    if request.endpoint != "static":
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@app.errorhandler(OperationalError)
+def database_unavailable(error):
+    """Say that the database cannot be used; the reason goes to the log, not to the page."""
+    app.logger.error("The database cannot be used.", exc_info=error)
+    return render_template("unavailable.html"), 503
