@@ -9,6 +9,7 @@ import secrets
 import sys
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -17,6 +18,7 @@ import pytest
 import checker
 from checker.apps.submission import Submission
 from checker.course import AskedCheck, Step, checks_of
+from checker.mistakes.kills import nearest
 from checker.suites.bench import Bench
 from checker.suites.plugin import SuitePlugin
 from checker.verdicts.events import CheckFinished, Event, RunFinished, RunStarted, apply
@@ -82,6 +84,10 @@ def run(
     if slow and submission.digest != (reference := Submission.read(step.solution)).digest:
         for result in _with_reference_times(slow, step, course, reference, bench):
             note(CheckFinished(result))
+    if (found := nearest(step.number, report.checks)) is not None:
+        check, mistake = found
+        told = f"{mistake.title}. {mistake.teaches}"
+        note(CheckFinished(replace(report.results[check], mistake=told)))
     note(RunFinished(time.monotonic() - begin))
     return report
 
@@ -171,8 +177,6 @@ def _with_reference_times(
     bench: Bench,
 ) -> list[CheckResult]:
     """Try the same checks on the reference solution here and now, to compare like with like."""
-    from dataclasses import replace
-
     report = run(step, course, reference, bench, only=[result.id for result in slow])
     seconds = {result.id: result.seconds for result in report.checks}
     return [replace(result, reference_seconds=seconds[result.id]) for result in slow]

@@ -149,6 +149,8 @@ def _told(result: CheckResult, *, everything: bool) -> list[tuple[str, str | Tex
             cause = f"{where}: {cause}"
         told.append(("cause", Text(cause, style="bold")))
         told.append(("", printable(result.cause.advice, 600)))
+    if result.mistake:
+        told.append(("looks like", Text(printable(result.mistake, 400), style="bold")))
     if result.hint:
         hint = Text(result.hint)
         hint.append(f"  More: python3 -m checker hint {result.id}", style="bright_black")

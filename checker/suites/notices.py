@@ -38,6 +38,7 @@ def notices_from(trial: Trial, submission: Submission) -> list[Notice]:
     notices = [
         Notice("skipped", f"{name} was left out: {why}.") for name, why in submission.skipped
     ]
+    notices += trial.notices
     for app in trial.remotes:
         for finding in app.findings:
             if finding.kind in _SAID:

@@ -131,7 +131,7 @@ class SuitePlugin:
             self._raised = call.excinfo.value
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool:
+    def pytest_runtest_protocol(self, item: pytest.Item) -> bool:
         """Run one check to its verdict; repeat it once when it did not pass."""
         asked = self._asked[self._id_of(item)]
         self._current = asked
@@ -140,9 +140,9 @@ class SuitePlugin:
             self._finish(self._result(asked, Verdict.BLOCKED, blocked_by=blocker))
             return True
         self._emit(CheckStarted(asked.check.id))
-        result = self._try(item, nextitem, attempt=0)
+        result = self._try(item, attempt=0)
         if result.verdict in (Verdict.FAILED, Verdict.TIMEOUT):
-            again = self._try(item, nextitem, attempt=1)
+            again = self._try(item, attempt=1)
             if again.verdict is Verdict.PASSED:
                 result = self._result(
                     asked,
@@ -157,7 +157,7 @@ class SuitePlugin:
 
     # -- how a verdict comes about --------------------------------------------------------------
 
-    def _try(self, item: pytest.Item, nextitem: pytest.Item | None, *, attempt: int) -> CheckResult:
+    def _try(self, item: pytest.Item, *, attempt: int) -> CheckResult:
         """Run the check on each kind of database until it fails on one."""
         assert self._current is not None
         wanted = self._current.check.databases or self._databases
@@ -167,7 +167,8 @@ class SuitePlugin:
             self._begin(attempt, kind)
             if attempt or number:
                 item._initrequest()  # type: ignore[attr-defined]  # new fixtures for another try
-            runtestprotocol(item, nextitem=nextitem, log=False)
+            # The next check may be blocked, and would then clear away nothing of this one's.
+            runtestprotocol(item, nextitem=None, log=False)
             if self._trial is not None:
                 self._notice(notices_from(self._trial, self._submission))
             if self._raised is not None:

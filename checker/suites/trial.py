@@ -16,6 +16,7 @@ from checker.course import Step
 from checker.databases import Database
 from checker.databases.schema import split
 from checker.databases.sqlite import SqliteDatabase
+from checker.databases.trouble import DatabaseTrouble
 from checker.suites.bench import Bench
 from checker.suites.check import Account, CheckFailed
 from checker.verdicts.diagnosis import AppException, Evidence
@@ -133,7 +134,8 @@ class Trial:
         """What the app finds in its environment."""
         given = self.database.settings
         if "sqlite" in self.step.databases and "DATABASE_URL" not in given:
-            given = {"DATABASE_URL": _url(given)}
+            # MYSQL_* as well: the app of step 2, with which step 3 begins, knows nothing else.
+            given = given | {"DATABASE_URL": _url(given)}
         return given | {"SECRET_KEY": self._secret_key}
 
     @property
@@ -215,14 +217,16 @@ class Trial:
         app = app or self.app
         visitor = Visitor(app, app.paths, "somebody new")
         page = self.register(visitor, username=username, email=email, password=password)
-        found = self.database.execute(
-            "SELECT id FROM accounts WHERE LOWER(email) = %s", (email.lower(),)
-        )
-        if not found or not isinstance(number := found[0]["id"], int):
-            raise CheckFailed(
-                f"Registering {username!r} with {email!r} makes a row in the table `accounts`.",
-                f"There is no such row. The app answered with {page.described()}.",
+        wanted = f"Registering {username!r} with {email!r} makes a row in the table `accounts`."
+        try:
+            found = self.database.execute(
+                "SELECT id FROM accounts WHERE LOWER(email) = %s", (email.lower(),)
             )
+        except DatabaseTrouble as trouble:
+            raise CheckFailed(wanted, f"There is none. {trouble}") from trouble
+        if not found or not isinstance(number := found[0]["id"], int):
+            seen = f"There is no such row. The app answered with {page.described()}."
+            raise CheckFailed(wanted, seen)
         if self._people is not None:
             self._people.story.append(f"An account was registered: {username}, {email}.")
         return Account(number, username, password, email)

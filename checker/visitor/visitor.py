@@ -6,6 +6,7 @@ back. Names of fields, wording, language and layout of the app are free.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -410,12 +411,15 @@ class Visitor:
         request = with_headers(request, ())
         exchange = Exchange(self.name, request, now=self.now)
         self.exchanges.append(exchange)
+        begin = time.monotonic()
         try:
             exchange.answer = send(self.app, request, self.now)
         except Exception as failure:
             exchange.failure = failure
             self.tell(f"{doing}, but no answer came")
             raise
+        finally:
+            self._clock.run(time.monotonic() - begin)
         page = Page(request.url, exchange)
         has_failed = page.status >= 400 or page.status == 0
         self.tell(f"{doing}: status {page.status}" if has_failed else doing)

@@ -8,7 +8,10 @@ from functools import partial
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 
+from checker.attacks import ATTACKS
 from checker.course import steps
+from tests.lessons import step_03, step_04
+from tests.lessons.played import attack, copied_cookie
 from tests.lessons.sources import mistaken_file
 from tests.lessons.verdict import verdict
 
@@ -44,7 +47,19 @@ def first_part_of_session_cookie() -> str:
     return base64.urlsafe_b64decode(session_cookie().partition(".")[0]).decode()
 
 
-OUTPUTS: Mapping[str, Callable[[], str]] = {
-    "the query that f-string sends": query_with_f_string,
-    "the first part of the session cookie": first_part_of_session_cookie,
-} | {f"python3 -m checker check {step.number}": partial(verdict, step) for step in steps()}
+OUTPUTS: Mapping[str, Callable[[], str]] = (
+    {
+        "the query that f-string sends": query_with_f_string,
+        "the first part of the session cookie": first_part_of_session_cookie,
+        "a reused id": step_03.reused_id,
+        "a long name in a short column": step_03.long_name,
+        "a stored hash": step_04.stored,
+        "the first digits of that hash": step_04.first_digits,
+        "a copied cookie after logging out": lambda: copied_cookie(steps()[1]),
+    }
+    | {f"python3 -m checker check {step.number}": partial(verdict, step) for step in steps()}
+    | {
+        f"the end of python3 -m checker attack {each.name} --weak": partial(attack, each.name)
+        for each in ATTACKS
+    }
+)

@@ -115,6 +115,18 @@ def test_logged_in_is_judged_by_its_effect(visit, home):
     assert not visitor.logged_in()
 
 
+def test_where_home_is_the_same_for_everybody_another_page_can_tell(visit):
+    app = login_app(lambda user: "<a href=/login>Log in</a> <a href=/dashboard>My page</a>")
+    app.add_url_rule("/dashboard", "dashboard", lambda: guarded(session.get("user")))
+    visitor = visit(app)
+    visitor.log_in("ada", "secret")
+    assert not visitor.logged_in()
+    visitor.own_pages = ("home", "dashboard")
+    assert visitor.logged_in()
+    assert "Opened / and /dashboard to see who is logged in: somebody is" in visitor.story[-1]
+    assert not visitor.stranger().logged_in()
+
+
 @pytest.mark.parametrize("home", HOMES)
 def test_somebody_elses_session_counts_as_logged_in(visit, home):
     """An attacker who gets in never typed the name that home greets."""
