@@ -31,7 +31,7 @@ def ensure(arguments: Sequence[str]) -> None:
     restarted = os.environ.pop(RESTARTED, "") == str(os.getpid())
 
     ready = _is_complete(requirements) or environment.is_ready(requirements)
-    changed = not ready or not (command == "doctor" or _has_programs())
+    changed = not ready or not (command == "doctor" or _has_programs(requirements))
     if changed:
         _set_up(requirements)
     # What was installed under a running Python is seen in full by the next one.
@@ -53,10 +53,13 @@ def _is_complete(requirements: str) -> bool:
     return not environment.lacking(requirements)
 
 
-def _has_programs() -> bool:
+def _has_programs(requirements: str) -> bool:
     from checker.setup import machine
 
-    return not machine.missing(machine.to_run())
+    needs = machine.to_run()
+    if requirements == environment.DEVELOPER:
+        needs += machine.to_test()
+    return not machine.missing(needs)
 
 
 def _set_up(requirements: str) -> None:
@@ -66,6 +69,8 @@ def _set_up(requirements: str) -> None:
         # Looked at again: another start may have done it all while this one waited.
         ready = _is_complete(requirements) or environment.is_ready(requirements)
         needs = machine.to_run() if ready else machine.to_run() + machine.to_build()
+        if requirements == environment.DEVELOPER:
+            needs += machine.to_test()
         missing = machine.missing(needs)
         if missing:
             machine.install(missing)

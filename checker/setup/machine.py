@@ -23,6 +23,8 @@ from checker.setup.environment import SetupError, say, version
 MORE_FOLDERS = ("/usr/local/sbin", "/usr/sbin", "/sbin", "/usr/libexec", "/opt/homebrew/bin")
 CLIENT_LIBRARIES = ("mysqlclient", "mariadb", "libmariadb", "perconaserverclient")
 """The pkg-config names that mysqlclient's build asks for."""
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+"""What the browser is called on Debian, on Ubuntu, and where Google brought it."""
 APT_INSTALL = "apt-get install --yes --no-install-recommends --no-remove"
 
 
@@ -61,6 +63,14 @@ def to_run() -> list[Need]:
         what = "bwrap (bubblewrap): the jail that your app runs in"
         needs.append(Need(what, ("bubblewrap",), "", _has("bwrap")))
     return needs
+
+
+def to_test() -> list[Need]:
+    """Return what the project's own tests need on top; students need none of it."""
+    if sys.platform != "linux":
+        return []
+    what = "chromium: a real browser, for the tests of the apps' pages"
+    return [Need(what, ("chromium",), "", lambda: any(map(find_program, BROWSERS)))]
 
 
 def to_build() -> list[Need]:
