@@ -203,7 +203,12 @@ class Jail:
         self._ready = True
 
     def start(
-        self, submission: Submission, environment: dict[str, str], *, inspect: bool = False
+        self,
+        submission: Submission,
+        environment: dict[str, str],
+        *,
+        inspect: bool = False,
+        quick_hashes: bool = False,
     ) -> RemoteApp:
         """Start the submission's app from fresh files and wait until it can answer.
 
@@ -211,11 +216,15 @@ class Jail:
             ``HOME`` and ``LANG``.
         :param inspect: read the source first and keep what stands out
             (:attr:`RemoteApp.findings`).
+        :param quick_hashes: let password hashes cost next to nothing, where their cost is not the
+            question; what is hashed one way cannot be checked the other.
         :raises AppTrouble: the app could not be started; which one tells why.
         :raises JailError: the jail is broken.
         """
         self.wait_until_ready()
-        return self._start(self._control, submission, environment, inspect=inspect)
+        return self._start(
+            self._control, submission, environment, inspect=inspect, quick_hashes=quick_hashes
+        )
 
     def world(self) -> World:
         """Make a place where apps, one after the other, find the same SQLite file."""
@@ -229,6 +238,7 @@ class Jail:
         environment: dict[str, str],
         *,
         inspect: bool,
+        quick_hashes: bool,
     ) -> RemoteApp:
         channel, watch = socket.socketpair(), socket.socketpair()
         read_output, write_output = os.pipe()
@@ -242,7 +252,9 @@ class Jail:
             inspected=inspect,
         )
         try:
-            order = self._order_for(submission, basics | environment, inspect=inspect)
+            order = self._order_for(
+                submission, basics | environment, inspect=inspect, quick_hashes=quick_hashes
+            )
             handed_over = [channel[1].fileno(), watch[1].fileno(), write_output]
             socket.send_fds(control, [b"a"], handed_over)
             control.sendall(order)
@@ -261,13 +273,19 @@ class Jail:
         return app
 
     def _order_for(
-        self, submission: Submission, environment: dict[str, str], *, inspect: bool
+        self,
+        submission: Submission,
+        environment: dict[str, str],
+        *,
+        inspect: bool,
+        quick_hashes: bool,
     ) -> bytes:
         header = {
             "environment": environment,
             "files": [[name, len(data)] for name, data in submission.files.items()],
             "limits": self._limits(),
             "inspect": inspect,
+            "quick_hashes": quick_hashes,
         }
         try:
             return frames.encode(header, b"".join(submission.files.values()))
@@ -276,7 +294,7 @@ class Jail:
 
     def _limits(self) -> dict[str, int]:
         limits = self.limits.for_zygote()
-        limits["processes"] += _processes_counted_already()
+        limits["processes"] += _processes_counted_already(isolated=self.isolated)
         return limits
 
     @property
@@ -343,10 +361,17 @@ class World:
             jail.order(b"w", theirs, order)
 
     def start(
-        self, submission: Submission, environment: dict[str, str], *, inspect: bool = False
+        self,
+        submission: Submission,
+        environment: dict[str, str],
+        *,
+        inspect: bool = False,
+        quick_hashes: bool = False,
     ) -> RemoteApp:
         """Start an app in here; see :meth:`Jail.start`."""
-        return self._jail._start(self._control, submission, environment, inspect=inspect)
+        return self._jail._start(
+            self._control, submission, environment, inspect=inspect, quick_hashes=quick_hashes
+        )
 
     def look(self, sql: str, parameters: Sequence[object]) -> list[dict[str, object]]:
         """Execute one statement on the file and return its rows.
@@ -478,15 +503,15 @@ def _closed_to_others(place: Path) -> Path | None:
     return None
 
 
-def _processes_counted_already() -> int:
+def _processes_counted_already(*, isolated: bool) -> int:
     """Count what the kernel will hold against the app's process limit besides its own.
 
-    Since Linux 5.14 a user namespace counts by itself; before, and elsewhere, all processes of
-    the user count together (setrlimit(2), RLIMIT_NPROC).
+    Since Linux 5.14 a user namespace counts by itself; before, and where there is none, all
+    processes of the user count together (setrlimit(2), RLIMIT_NPROC).
     """
     release = platform.release().split(".")
     with contextlib.suppress(ValueError, IndexError):
-        if sys.platform == "linux" and (int(release[0]), int(release[1])) >= (5, 14):
+        if isolated and (int(release[0]), int(release[1])) >= (5, 14):
             return 0
     import psutil
 

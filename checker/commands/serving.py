@@ -96,7 +96,16 @@ class ReloadedApp:
         submission = Submission.read(self._folder)
         if self._trial is None:
             kind = self._step.databases[0]
-            self._trial = Trial(self._bench, submission, self._step, None, kind, "", inspect=False)
+            self._trial = Trial(
+                self._bench,
+                submission,
+                self._step,
+                None,
+                kind,
+                "",
+                inspect=False,
+                quick_hashes=False,
+            )
             if self._step.number == 1:
                 self._trial.database.add_account(*DEMO_ACCOUNT)
         if self._app is None or submission.digest != self._trial.submission.digest:

@@ -36,6 +36,7 @@ class Check:
     :ivar lesson: anchor of the lesson's section that it belongs to.
     :ivar hints: from a nudge to almost the answer.
     :ivar may_crash: whether a 5xx answer is all right in it.
+    :ivar true_hashes: whether it is about the time that a password hash takes.
     :ivar databases: the kinds of database that it is about; all that the step has when empty.
     """
 
@@ -46,6 +47,7 @@ class Check:
     hints: tuple[str, str, str]
     may_crash: bool
     databases: tuple[str, ...]
+    true_hashes: bool
     function: Callable[..., None]
 
 
@@ -94,12 +96,15 @@ def check(
     hints: tuple[str, str, str],
     may_crash: bool = False,
     databases: tuple[str, ...] = (),
+    true_hashes: bool = False,
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Make a pytest function a check; see the module's text."""
 
     def mark(function: Callable[..., None]) -> Callable[..., None]:
         title = (function.__doc__ or "").strip().partition("\n")[0]
-        about = Check(identifier, title, needs, lesson, hints, may_crash, databases, function)
+        about = Check(
+            identifier, title, needs, lesson, hints, may_crash, databases, true_hashes, function
+        )
         marked: Callable[..., None] = pytest.mark.check(about)(function)
         return marked
 

@@ -283,3 +283,12 @@ def odd_bodies(
     some = next(iter(ordinary))
     yield "an unknown charset", _URLENCODED + "; charset=nonsense", some + b"=%e9"
     yield "nothing at all", _URLENCODED, b""
+
+
+# -- from one step to the next
+
+
+def accounts_in(database: Inspector) -> list[tuple[object, ...]]:
+    """Return what has to outlive an upgrade of every account; a hash may be renewed."""
+    columns = ("id", "username", "email", "active")
+    return sorted(tuple(row[column] for column in columns) for row in database.rows("accounts"))

@@ -76,6 +76,7 @@ class SuitePlugin:
             self._kind,
             f"{self._seed}:{self._current.check.id}:{self._attempt}",
             inspect=not self._results,
+            quick_hashes=not self._current.check.true_hashes,
         )
         yield self._trial
         self._trial.close()

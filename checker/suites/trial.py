@@ -93,6 +93,7 @@ class Trial:
         seed: str,
         *,
         inspect: bool,
+        quick_hashes: bool = True,
     ) -> None:
         self.step = step
         self.database_kind = kind
@@ -103,6 +104,7 @@ class Trial:
         self.submission = submission
         self._previous = previous
         self._inspect = inspect
+        self._quick_hashes = quick_hashes
         self._random = random.Random(seed)
         self._secret_key = secrets.token_hex(32)
         self._people: Visitor | None = None
@@ -176,7 +178,9 @@ class Trial:
         place = self._jail if self._world is None else self._world
         inspect = self._inspect and not self.apps and submission is self.submission
         try:
-            remote = place.start(submission, environment, inspect=inspect)
+            remote = place.start(
+                submission, environment, inspect=inspect, quick_hashes=self._quick_hashes
+            )
         except AppTrouble as trouble:
             self.trouble = trouble
             raise
