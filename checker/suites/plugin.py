@@ -164,6 +164,7 @@ class SuitePlugin:
         wanted = self._current.check.databases or self._databases
         kinds = [kind for kind in self._databases if kind in wanted]
         begin = time.monotonic()
+        self._begin(attempt, "")
         for number, kind in enumerate(kinds):
             self._begin(attempt, kind)
             if attempt or number:

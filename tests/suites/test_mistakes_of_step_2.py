@@ -1,0 +1,5 @@
+"""The mistakes of step 2, each caught by its own check."""
+
+from tests.suites import mistaken
+
+test_the_mistake_is_caught = mistaken.of_step(2)
