@@ -28,8 +28,8 @@ app.config.update(
 )
 mysql = MySQL(app)
 
-# Plain letters only: elsewhere the alphabet has many that look alike, or count as equal in SQL.
-# And no @, so that nobody's username is somebody else's e-mail address.
+# Plain letters: many others look the same to people, or are the same to SQL. And no @, so that
+# nobody's username is somebody else's e-mail address.
 USERNAME = re.compile(r"[A-Za-z0-9_.-]{1,50}")
 # What browsers accept in <input type="email">.
 EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+")
@@ -42,7 +42,7 @@ def problems_with(username, email, password, confirmation):
         problems.append("A username has 1 to 50 letters, digits, dots, hyphens or underscores.")
     if len(email) > 254 or not EMAIL.fullmatch(email):
         problems.append("Please enter an e-mail address like ada@example.com.")
-    # Any characters at all: rules about digits and signs make passwords weaker, not stronger.
+    # Of any kind: length makes a password strong, rules about digits and signs do not.
     if not 8 <= len(password) <= 128:
         problems.append("A password has 8 to 128 characters.")
     if password != confirmation:

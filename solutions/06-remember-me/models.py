@@ -20,7 +20,7 @@ TABLE_OPTIONS = {
     # Otherwise SQLite gives the id of a deleted account to the next one, and a session of the
     # first would open the pages of the second.
     "sqlite_autoincrement": True,
-    # Every character there is. Without this, MariaDB 10.11 takes latin1.
+    # Every character there is. MariaDB 10.11, left to itself, takes latin1.
     "mysql_charset": "utf8mb4",
     "mariadb_charset": "utf8mb4",
 }
@@ -42,14 +42,14 @@ class Account(UserMixin, db.Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     username: Mapped[str] = name_column(50)
-    # SQLite ignores the length, MySQL does not: a hash, in step 04, has 162 characters.
+    # SQLite ignores the length, MySQL does not. A hash, from step 04 on, has 162 characters.
     password: Mapped[str] = mapped_column(String(255))
     email: Mapped[str] = name_column(254)
     active: Mapped[bool] = mapped_column(server_default=true())
 
     @property
     def is_active(self):
-        """Tell Flask-Login whether this account may log in; UserMixin says that all may."""
+        """Tell Flask-Login, which asks at every request, whether this account may be used."""
         return self.active
 
     def get_id(self):

@@ -14,7 +14,8 @@ SQLALCHEMY_DATABASE_URI = os.environ.get("DATABASE_URL", "sqlite:///pythonlogin.
 # Connections are kept and used again. Ask first whether the server has closed one.
 SQLALCHEMY_ENGINE_OPTIONS = {"pool_pre_ping": True}
 
-# Set this to 1 where the site has HTTPS. Without HTTPS, browsers keep no secure cookies.
+# Set this to 1 where the site has HTTPS. Without it browsers drop secure cookies, except those
+# of localhost.
 SECURE_COOKIES = os.environ.get("SECURE_COOKIES") == "1"
 
 # A form that another site sends comes without the cookie. Step 07 adds tokens to be sure.

@@ -42,6 +42,8 @@ class Answer:
     status: int
     headers: list[tuple[str, str]]
     text: str
+    #: Seconds of the processor's time. Unlike those on the clock, others do not add to them.
+    work: float = 0.0
 
     def header(self, name: str) -> str | None:
         found = [value for key, value in self.headers if key.lower() == name.lower()]

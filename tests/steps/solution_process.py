@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.connection import Connection
@@ -31,9 +32,11 @@ def serve(folder: Path, environment: dict[str, str], errors: Path, pipe: Connect
 
     from app import app
 
-    def answer(request: dict[str, Any]) -> tuple[int, list[tuple[str, str]], str]:
+    def answer(request: dict[str, Any]) -> tuple[int, list[tuple[str, str]], str, float]:
+        begin = time.thread_time()
         response = app.test_client(use_cookies=False).open(**request)
-        return response.status_code, response.headers.to_wsgi_list(), response.get_data(True)
+        text, work = response.get_data(True), time.thread_time() - begin
+        return response.status_code, response.headers.to_wsgi_list(), text, work
 
     while True:
         try:
