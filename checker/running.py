@@ -80,7 +80,7 @@ def run(
         raise KeyboardInterrupt
     if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         raise RunError(f"pytest could not run the checks ({pytest.ExitCode(status).name}).")
-    slow = [result for result in report.checks if result.verdict is Verdict.TIMEOUT]
+    slow = [each for each in report.checks if each.verdict is Verdict.TIMEOUT and each.seconds]
     if slow and submission.digest != (reference := Submission.read(step.solution)).digest:
         for result in _with_reference_times(slow, step, course, reference, bench):
             note(CheckFinished(result))

@@ -252,23 +252,22 @@ class Jail:
             inspected=inspect,
         )
         try:
-            order = self._order_for(
-                submission, basics | environment, inspect=inspect, quick_hashes=quick_hashes
-            )
-            handed_over = [channel[1].fileno(), watch[1].fileno(), write_output]
-            socket.send_fds(control, [b"a"], handed_over)
-            control.sendall(order)
+            with channel[1], watch[1]:
+                order = self._order_for(
+                    submission, basics | environment, inspect=inspect, quick_hashes=quick_hashes
+                )
+                handed_over = [channel[1].fileno(), watch[1].fileno(), write_output]
+                socket.send_fds(control, [b"a"], handed_over)
+                control.sendall(order)
         except OSError as error:
+            app.close()
             raise JailError(f"The jail has ended: {self._said()}") from error
         except AppTrouble as trouble:
             trouble.app = app
+            app.close()
             raise
         finally:
-            channel[1].close()
-            watch[1].close()
             os.close(write_output)
-            if sys.exception() is not None:
-                app.close()
         app.wait_until_started()
         return app
 

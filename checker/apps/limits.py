@@ -21,6 +21,7 @@ class Limits:
     :ivar request_seconds: time for one response.
     :ivar app_seconds: time for all responses of one started app together; an app that takes just
         less than is allowed for each must not take the day.
+    :ivar run_seconds: time for all checks of a run; those that are left then are not tried.
     """
 
     memory: int = 1536 * MIB
@@ -32,6 +33,7 @@ class Limits:
     start_seconds: float = 5.0
     request_seconds: float = 4.0
     app_seconds: float = 30.0
+    run_seconds: float = 300.0
 
     def for_zygote(self) -> dict[str, int]:
         """Return what is enforced inside the jail."""

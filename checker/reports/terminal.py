@@ -124,7 +124,9 @@ def _explanation(result: CheckResult, *, everything: bool) -> RenderableType:
 def _told(result: CheckResult, *, everything: bool) -> list[tuple[str, str | Text]]:
     told: list[tuple[str, str | Text]] = []
     if result.verdict is Verdict.ERROR:
-        told.append(("the fault", "The checker's own. It costs you nothing; please report it."))
+        told.append(
+            ("the fault", "The checker's own: these points are open, not lost. Please report it.")
+        )
     if result.verdict is Verdict.FLAKY:
         told.append(("flaky", "It failed, and passed when it was repeated. It costs you nothing."))
     steps = result.steps if everything else result.steps[-6:]

@@ -14,6 +14,7 @@ _VERDICT_LIKE = re.compile(
     r"|\ball (?:tests|checks) (?:have )?passed|\b\d+ passed\b|[\"']?(?:score|verdict)[\"']? ?[:=]",
     re.IGNORECASE,
 )
+_MOST_SKIPPED = 5
 _SAID = {
     "grader": (
         "tampering",
@@ -35,9 +36,12 @@ _SAID = {
 
 def notices_from(trial: Trial, submission: Submission) -> list[Notice]:
     """Return the notices that a trial gives rise to."""
-    notices = [
+    skipped = [
         Notice("skipped", f"{name} was left out: {why}.") for name, why in submission.skipped
     ]
+    notices = skipped[:_MOST_SKIPPED]
+    if more := skipped[_MOST_SKIPPED:]:
+        notices.append(Notice("skipped", f"{len(more)} more entries were left out."))
     notices += trial.notices
     for app in trial.remotes:
         for finding in app.findings:

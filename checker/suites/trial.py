@@ -325,7 +325,8 @@ class Trial:
         if crash is not None and not may_crash:
             raise CheckFailed(
                 "Every request is answered with a page or with an error page of the 4xx kind.",
-                f"{crash.method} {crash.path} was answered with {crash.status}: the app crashed.",
+                f"{crash.method} {crash.path} was answered with {crash.status}: the app crashed"
+                f"{_with(crash.exceptions)}.",
             )
 
     def crash(self) -> Answered | None:
@@ -377,6 +378,17 @@ class Trial:
             app.remote.close()
         if self._world is not None:
             self._world.close()
+
+
+def _with(exceptions: tuple[AppException, ...]) -> str:
+    """Say what was raised, and where, as the end of a sentence."""
+    if not exceptions:
+        return ""
+    raised = exceptions[0]
+    message = f": {raised.message[:200]}" if raised.message else ""
+    places = next((each.places for each in exceptions if each.places), ())
+    where = f" ({places[-1].file} line {places[-1].line})" if places else ""
+    return f" with {raised.type}{message}{where}"
 
 
 def _url(settings: dict[str, str]) -> str:

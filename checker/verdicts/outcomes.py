@@ -14,14 +14,14 @@ class Verdict(StrEnum):
     PASSED = "passed"
     FAILED = "failed"
     BLOCKED = "blocked"  #: something that it depends on did not pass, so it was not tried
-    ERROR = "error"  #: the checker's own fault: never the student's points
+    ERROR = "error"  #: the checker's own fault: it counts neither way
     TIMEOUT = "timeout"  #: the app did not answer in time
     FLAKY = "flaky"  #: failed, then passed when repeated: told, never a deduction
     NOT_RUN = "not run"  #: the run ended before
 
 
 #: Verdicts that give the points of a check.
-SCORING = frozenset((Verdict.PASSED, Verdict.FLAKY, Verdict.ERROR))
+SCORING = frozenset((Verdict.PASSED, Verdict.FLAKY))
 
 
 @dataclass(frozen=True)
@@ -130,8 +130,12 @@ class Report:
 
     @property
     def max_score(self) -> int:
-        """Points that could be reached by the checks of this run."""
-        return sum(result.max_points for result in self.checks)
+        """Points that could be reached by the checks of this run.
+
+        A check that ended in a fault of ours counts neither way: its points are open, not lost,
+        and whoever makes the checker stumble gains nothing by it.
+        """
+        return sum(r.max_points for r in self.checks if r.verdict is not Verdict.ERROR)
 
     @property
     def passed(self) -> bool:

@@ -35,10 +35,12 @@ METHODS = ("scrypt:131072:8:1", "scrypt:32768:8:3", "pbkdf2:sha256:600000")
 
 def answers(*, quick: bool) -> dict[str, dict[str, object]]:
     submission = Submission({"app.py": APP})
-    with Jail(preload_for(submission)) as jail:
-        with jail.start(submission, {}, quick_hashes=quick) as app:
-            client = Client(app, use_cookies=False)
-            return {method: json.loads(client.get(f"/{method}").text) for method in METHODS}
+    with (
+        Jail(preload_for(submission)) as jail,
+        jail.start(submission, {}, quick_hashes=quick) as app,
+    ):
+        client = Client(app, use_cookies=False)
+        return {method: json.loads(client.get(f"/{method}").text) for method in METHODS}
 
 
 @pytest.mark.parametrize("quick", [True, False])

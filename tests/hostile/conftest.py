@@ -16,7 +16,7 @@ from checker.databases import session
 from checker.suites.bench import Bench
 
 #: Data of the tests, not tests.
-collect_ignore = ["honest", "submissions"]
+collect_ignore = ["honest", "submissions", "wire"]
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@
 - ``files``, ``links``, ``pipes``: what cannot well be kept in a repository, by name.
 
 The files beside it are the submission. One with a ``trick.py`` is the app in ``honest/`` with that
-trick played before each request.
+trick played before each request; one that imports ``line`` gets the module in ``wire/``.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from typing import Any
 from checker.apps.limits import Limits
 
 HERE = Path(__file__).parent
-HONEST = HERE / "honest"
+HONEST, WIRE = HERE / "honest", HERE / "wire"
 #: A tenth of a second is enough for an honest app; so what hangs does not take the day.
 LIMITS = Limits(start_seconds=1.0, request_seconds=0.8, app_seconds=8.0)
 _EXPECTED = "expect.toml"
@@ -55,6 +55,9 @@ class Hostile:
         """Write the submission into an empty folder as it would be handed in."""
         if (self.folder / "trick.py").exists():
             shutil.copytree(HONEST, folder, dirs_exist_ok=True)
+        app = self.folder / "app.py"
+        if app.exists() and "from line import" in app.read_text():
+            shutil.copytree(WIRE, folder, dirs_exist_ok=True)
         leave_out = shutil.ignore_patterns(_EXPECTED, "__pycache__")
         shutil.copytree(self.folder, folder, dirs_exist_ok=True, ignore=leave_out)
         for name, text in self.files.items():

@@ -31,7 +31,7 @@ def everybodys_view(*places: Path) -> list[str]:
         for folder in place.parents
         if not folder.stat().st_mode & stat.S_IXOTH
     }
-    command = ["bwrap", "--dev-bind", "/", "/"]
+    command = ["bwrap", "--dev-bind", "/", "/", "--die-with-parent"]
     for folder in sorted(closed):
         if not any(parent in closed for parent in folder.parents):
             command += ["--perms", "0755", "--tmpfs", str(folder)]
@@ -54,7 +54,7 @@ def as_ordinary_user() -> list[str]:
 @contextmanager
 def copy_of_the_project() -> Iterator[Path]:
     """Give a copy of the project that belongs to the ordinary user, and remove it."""
-    folder = Path(tempfile.mkdtemp(prefix="workshop-of-nobody-"))
+    folder = Path(tempfile.mkdtemp(prefix="workshop-of-nobody-", dir="/tmp"))
     try:
         skipped = shutil.ignore_patterns("__pycache__", ".git", ".venv*", ".*_cache", ".workshop")
         copy = Path(shutil.copytree(ROOT, folder / "project", ignore=skipped, symlinks=True))
@@ -65,3 +65,11 @@ def copy_of_the_project() -> Iterator[Path]:
         yield copy
     finally:
         shutil.rmtree(folder)
+
+
+def temporary_of(project: Path) -> Path:
+    """Return a temporary folder beside a copy of the project, for every user."""
+    folder = project.parent / "tmp"
+    folder.mkdir(exist_ok=True)
+    folder.chmod(0o1777)
+    return folder

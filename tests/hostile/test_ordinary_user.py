@@ -8,8 +8,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-from everybodys_view import as_ordinary_user, copy_of_the_project, everybodys_view
+from everybodys_view import (
+    as_ordinary_user,
+    copy_of_the_project,
+    everybodys_view,
+    temporary_of,
+)
 
 IDENTITY = """
 import os
@@ -29,9 +33,7 @@ def login():
 
 def ordinary(project: Path, *command: str) -> subprocess.CompletedProcess[str]:
     """Run Python in the project as an ordinary user."""
-    temporary = project / "tmp"
-    temporary.mkdir(exist_ok=True)
-    temporary.chmod(0o1777)
+    temporary = temporary_of(project)
     prefix = everybodys_view(project) + as_ordinary_user()
     return subprocess.run(
         [*prefix, sys.executable, *command],
@@ -59,10 +61,9 @@ def test_the_main_job_works_for_an_ordinary_user_and_never_runs_anything_as_root
         ran = ordinary(project, "-m", "checker", "check", "1", "--path", "handed-in", *only)
         assert ran.returncode == 1, ran.stdout + ran.stderr
         assert "root: False power: ['', '', '', '', '']" in ran.stdout
-        assert not list((project / "tmp").glob("flw-*"))
+        assert not list(temporary_of(project).glob("flw-*"))
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="the same tests have just run as an ordinary user")
 def test_the_jail_is_as_tight_when_an_ordinary_user_starts_it():
     with copy_of_the_project() as project:
         options = ("-q", "-p", "no:cacheprovider", "-W", "error")

@@ -89,10 +89,10 @@ def test_a_later_verdict_replaces_an_earlier_one() -> None:
     assert report.passed
 
 
-def test_the_checkers_own_fault_costs_no_points_but_is_no_pass() -> None:
-    error = CheckResult("second", "The second.", Verdict.ERROR, 40, 40, 1)
+def test_the_checkers_own_fault_costs_no_points_and_gives_none() -> None:
+    error = CheckResult("second", "The second.", Verdict.ERROR, 0, 40, 1)
     report = folded([*RUN[:5], events.CheckFinished(error), RUN[-1]])
-    assert report.score == 100
+    assert (report.score, report.max_score) == (60, 60)
     assert report.broken
     assert not report.passed
 

@@ -1,4 +1,4 @@
-"""Aborts."""
+"""The process brings itself down."""
 
 import os
 

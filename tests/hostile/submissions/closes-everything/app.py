@@ -1,4 +1,4 @@
-"""Closes."""
+"""Every descriptor, the checker's line included."""
 
 import os
 import time

@@ -1,4 +1,4 @@
-"""Calls home."""
+"""The network: TCP, UDP, names, the metadata service, abstract sockets."""
 
 import socket
 

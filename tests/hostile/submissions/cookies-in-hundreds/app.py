@@ -1,4 +1,4 @@
-"""Fills the browser with cookies."""
+"""Hundreds of large cookies at every answer."""
 
 from flask import Flask, redirect, request
 

@@ -1,4 +1,4 @@
-"""Leaves a daemon."""
+"""A daemon that wants to stay."""
 
 import contextlib
 import ctypes

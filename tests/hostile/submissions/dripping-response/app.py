@@ -1,4 +1,4 @@
-"""Drips."""
+"""A page that never ends, a byte now and then."""
 
 import time
 

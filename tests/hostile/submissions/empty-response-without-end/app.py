@@ -1,4 +1,4 @@
-"""Yields nothing."""
+"""A page of nothing that never ends."""
 
 import itertools
 

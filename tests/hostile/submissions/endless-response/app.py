@@ -1,4 +1,4 @@
-"""Answers for ever."""
+"""A page that never ends, as fast as it can."""
 
 import itertools
 

@@ -1,4 +1,4 @@
-"""Shows what the environment says."""
+"""Settings in .env and .flaskenv that would change how things are run."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""Ends."""
+"""The process ends in the middle of an answer."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""Forks."""
+"""Processes that make processes, in an answer."""
 
 import os
 

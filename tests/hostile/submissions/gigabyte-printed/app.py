@@ -1,4 +1,4 @@
-"""Prints a lot."""
+"""1 GB is printed."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""Redirects to an address that grows."""
+"""Each redirect leads to a longer one."""
 
 from flask import Flask, redirect
 

@@ -1,4 +1,4 @@
-"""Truncates."""
+"""A file of 5 GB with nothing in it."""
 
 import os
 

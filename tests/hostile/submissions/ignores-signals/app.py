@@ -1,4 +1,4 @@
-"""Ignores."""
+"""No signal shall end it, and the wish to die with its parent is gone."""
 
 import contextlib
 import ctypes

@@ -1,4 +1,4 @@
-"""Kills."""
+"""Its parent, everybody it can see, everybody at once."""
 
 import contextlib
 import os

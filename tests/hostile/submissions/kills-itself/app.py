@@ -1,4 +1,4 @@
-"""Signals itself."""
+"""Every signal to itself."""
 
 import contextlib
 import os

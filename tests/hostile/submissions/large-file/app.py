@@ -1,4 +1,4 @@
-"""Writes."""
+"""A file of 5 GB."""
 
 from flask import Flask
 

@@ -1,4 +1,4 @@
-"""Answers at length."""
+"""A page of 1 GB."""
 
 from flask import Flask
 

@@ -1,4 +1,4 @@
-"""Tries the doors."""
+"""New namespaces, mounts, another root, tracing, more rights, higher limits."""
 
 import ctypes
 import os

@@ -1,4 +1,4 @@
-"""Has neighbours that are no files."""
+"""Links and pipes in what was handed in."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""Links."""
+"""Links to what it may not read, for whoever collects the files."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""Never answers."""
+"""It never answers."""
 
 from flask import Flask
 

@@ -1,4 +1,4 @@
-"""Fills folders."""
+"""8 GB in files that are in memory."""
 
 from flask import Flask
 

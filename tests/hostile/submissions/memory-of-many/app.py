@@ -1,4 +1,4 @@
-"""Takes memory."""
+"""8 GB over several processes."""
 
 import os
 import time

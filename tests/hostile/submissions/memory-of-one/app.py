@@ -1,4 +1,4 @@
-"""Takes memory."""
+"""8 GB in one process."""
 
 from flask import Flask
 

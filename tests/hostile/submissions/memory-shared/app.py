@@ -1,4 +1,4 @@
-"""Hides memory."""
+"""8 GB that several processes share and none uses."""
 
 import mmap
 import os

@@ -1,4 +1,4 @@
-"""Asks for them."""
+"""Memory files, shared memory, semaphores: what no list of processes shows."""
 
 import ctypes
 

@@ -1,4 +1,4 @@
-"""Prints noise."""
+"""Random bytes and terminal escapes are printed."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""Shows noise wherever something is shown."""
+"""Random bytes and terminal escapes are on the page, in its headers, paths and errors."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""Answers deeply."""
+"""A page of 100,000 elements in each other, and tables, and formatting that is never closed."""
 
 from flask import Flask
 

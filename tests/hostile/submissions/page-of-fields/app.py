@@ -1,4 +1,4 @@
-"""Answers broadly."""
+"""A form of 100,000 fields."""
 
 from flask import Flask
 

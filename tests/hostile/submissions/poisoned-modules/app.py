@@ -1,4 +1,4 @@
-"""Has neighbours with well-known names."""
+"""Files named like what Python, Flask, graders and the jail load."""
 
 from flask import Flask
 

@@ -1,4 +1,4 @@
-"""Shouts."""
+"""It prints without end, from several processes."""
 
 import os
 

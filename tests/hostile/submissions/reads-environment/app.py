@@ -1,4 +1,4 @@
-"""Looks at the environment."""
+"""Whatever the environment gives away."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""Looks for files."""
+"""Accounts of the machine, home folders, the checker, keys."""
 
 import os
 import sys

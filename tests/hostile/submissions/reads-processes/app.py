@@ -1,4 +1,4 @@
-"""Looks into processes."""
+"""Memory and environment of every other process."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""Redirects to itself."""
+"""A redirect that leads nowhere else."""
 
 from flask import Flask, redirect
 

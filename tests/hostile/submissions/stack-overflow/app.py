@@ -1,4 +1,4 @@
-"""Recurses."""
+"""A call that calls itself."""
 
 from flask import Flask
 

@@ -1,4 +1,4 @@
-"""Leaves."""
+"""A view leaves Python in the polite way."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""Leaves a thread."""
+"""A thread goes on after the answer."""
 
 import threading
 

@@ -1,4 +1,4 @@
-"""Threads."""
+"""Threads that never end, as many as there may be."""
 
 import threading
 

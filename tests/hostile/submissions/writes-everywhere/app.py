@@ -1,4 +1,4 @@
-"""Writes."""
+"""Every file that it can reach."""
 
 import os
 
