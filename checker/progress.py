@@ -92,6 +92,7 @@ class Progress:
         about["passed"] = [
             result.id for result in report.checks if result.verdict is Verdict.PASSED
         ]
+        about["mistake"] = next((r.mistake for r in report.checks if r.mistake), "")
         about["failed"] = [
             result.id
             for result in report.checks
@@ -110,6 +111,11 @@ class Progress:
         """Return the check that failed first in the last complete run."""
         failed = self._about(step).get("failed", [])
         return failed[0] if failed else None
+
+    def mistake(self, step: Step, check: str) -> str:
+        """Return what the last complete run took the failure of this check for, if anything."""
+        first = self.first_failure(step) == check
+        return str(self._about(step).get("mistake", "")) if first else ""
 
     def next_hint(self, step: Step, check: str) -> int:
         """Return the number of the hint that comes next (0 to 2) and count it as taken."""

@@ -84,7 +84,7 @@ def run(
     if slow and submission.digest != (reference := Submission.read(step.solution)).digest:
         for result in _with_reference_times(slow, step, course, reference, bench):
             note(CheckFinished(result))
-    if (found := nearest(step.number, report.checks)) is not None:
+    if (found := nearest(step.number, report.checks, submission.texts)) is not None:
         check, mistake = found
         told = f"{mistake.title}. {mistake.teaches}"
         note(CheckFinished(replace(report.results[check], mistake=told)))

@@ -135,6 +135,16 @@ class Submission:
             if name.endswith(".py")
         }
 
+    @cached_property
+    def texts(self) -> dict[str, str]:
+        """The Python files and templates as text."""
+        kinds = (".py", ".html", ".jinja2", ".j2", ".sql")
+        return {
+            name: content.decode(errors="replace")
+            for name, content in self.files.items()
+            if name.endswith(kinds)
+        }
+
     def mentions(self, word: str) -> bool:
         """Tell whether a Python file of the submission holds ``word``."""
         encoded = word.encode()

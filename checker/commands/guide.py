@@ -65,6 +65,8 @@ def hint(options: argparse.Namespace) -> int:
                 console = workshop.console
                 console.print(Text(asked.check.title, style="bold"))
                 console.print(Text(f"Hint {number + 1} of 3: {asked.check.hints[number]}"))
+                if mistake := workshop.progress.mistake(step, name):
+                    console.print(Text(f"It looks like this: {mistake}"))
                 where = f"steps/{asked.since.name}/README.md#{asked.check.lesson}"
                 console.print(Text(f"Lesson: {where}", style="bright_black"))
                 return PASSED

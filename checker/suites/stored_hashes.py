@@ -88,7 +88,9 @@ def _pbkdf2(said: dict[str, str]) -> tuple[str, str]:
 
 def _argon2(said: dict[str, str]) -> tuple[str, str]:
     memory, rounds = int(said["m"]), int(said["t"])
-    method = f"Argon2{said['kind']} with {memory:,} KiB and {rounds} rounds"
+    method = (
+        f"Argon2{said['kind']} with {memory:,} KiB, {'once' if rounds == 1 else f'{rounds} times'}"
+    )
     if memory * rounds < _LEAST_ARGON2:
         return method, "OWASP asks for 19,456 KiB and 2 rounds."
     return method, ""

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import ast
+import contextlib
+from collections.abc import Iterator, Mapping
+
 from checker.suites.check import check, expect
-from checker.suites.people import delete_account, keeps_unique
+from checker.suites.people import accounts_in, delete_account, keeps_unique
 from checker.suites.trial import Trial
+from checker.verdicts.outcomes import Notice
 
 #: The columns that every later step goes on using.
 _COLUMNS = ("id", "username", "password", "email", "active")
@@ -38,6 +43,14 @@ def test_database_url(trial: Trial) -> None:
         seen="It does not. The app "
         + (f"answered with {page.described()}." if page.status >= 400 else "uses another one."),
     )
+    trial.notices += [
+        Notice(
+            "legacy-call",
+            f"{place} calls `query.get`, which SQLAlchemy 2 keeps for old code only: it works, "
+            "with a LegacyAPIWarning. `db.session.get(Account, number)` is how it is written now.",
+        )
+        for place in _legacy_calls(trial.submission.sources)
+    ]
 
 
 @check(
@@ -54,7 +67,7 @@ def test_database_url(trial: Trial) -> None:
     databases=("sqlite",),
 )
 def test_default_database(trial: Trial) -> None:
-    """Without DATABASE_URL, the app keeps its accounts in a SQLite file of its own."""
+    """Without DATABASE_URL, the app keeps its accounts in a SQLite file in `instance`."""
     email, password = f"{trial.name().lower()}@example.org", trial.password()
     owner = trial.visitor(trial.start(DATABASE_URL=None), name="somebody new")
     page = trial.register(owner, username=trial.name(), email=email, password=password)
@@ -67,8 +80,9 @@ def test_default_database(trial: Trial) -> None:
     again.log_in(email, password)
     expect(
         again.logged_in(),
-        expected="The account is still there when the app is started again.",
-        seen="The app has forgotten it: its database ended with it.",
+        expected="The account is still there when the app is started again: it is in a SQLite file "
+        "in the folder `instance`.",
+        seen="The app has forgotten it: its database is in memory, or not in that folder.",
     )
 
 
@@ -288,6 +302,7 @@ def test_accounts_of_step_02(trial: Trial) -> None:
     before = trial.previous_app()
     account, disabled = (trial.account(app=before) for _ in range(2))
     trial.set_active(disabled, False)
+    kept = accounts_in(trial.database)
     app = trial.start()
     owner = trial.visitor(app, name=f"{account.username}, who registered in step 2,")
     page = owner.log_in(account.login, account.password)
@@ -309,6 +324,27 @@ def test_accounts_of_step_02(trial: Trial) -> None:
         expected="An account that was disabled in step 2 is disabled here.",
         seen=f"{disabled.login} was logged in.",
     )
+    expect(
+        accounts_in(trial.database) == kept,
+        expected="Ids, names, addresses and `active` of all accounts are what they were.",
+        seen="The table `accounts` holds something else than before.",
+    )
+
+
+def _legacy_calls(sources: Mapping[str, str]) -> Iterator[str]:
+    """Yield the places of `….query.get(…)` and `….query(…).get(…)` (row 03.9)."""
+    for name, source in sources.items():
+        with contextlib.suppress(SyntaxError, ValueError, RecursionError):
+            for node in ast.walk(ast.parse(source)):
+                match node:
+                    case ast.Call(
+                        func=ast.Attribute(
+                            attr="get",
+                            value=ast.Attribute(attr="query")
+                            | ast.Call(func=ast.Attribute(attr="query")),
+                        )
+                    ):
+                        yield f"{name} line {node.lineno}"
 
 
 def _widths(trial: Trial) -> dict[str, int | None]:

@@ -10,7 +10,7 @@ from flask.sessions import SecureCookieSessionInterface
 
 from checker.attacks import ATTACKS
 from checker.course import steps
-from tests.lessons import step_03, step_04
+from tests.lessons import step_03, step_04, step_05, step_06
 from tests.lessons.played import attack, copied_cookie
 from tests.lessons.sources import mistaken_file
 from tests.lessons.verdict import verdict
@@ -55,6 +55,8 @@ OUTPUTS: Mapping[str, Callable[[], str]] = (
         "a long name in a short column": step_03.long_name,
         "a stored hash": step_04.stored,
         "the first digits of that hash": step_04.first_digits,
+        "a session before and after logout_user()": step_05.session_after_logout,
+        "the remember cookie of an id": step_06.cookie_of_an_id,
         "a copied cookie after logging out": lambda: copied_cookie(steps()[1]),
     }
     | {f"python3 -m checker check {step.number}": partial(verdict, step) for step in steps()}

@@ -71,7 +71,7 @@ def test_a_database_that_is_down_is_a_plain_page_and_a_line_in_the_log(solution,
     assert page.status_code == 503
     assert_valid(page.text)
     assert str(tmp_path) not in page.text
-    assert str(tmp_path) in caplog.text
+    assert "Can.t connect" in caplog.text.replace("'", ".")
 
 
 def test_a_request_that_is_too_large_is_refused(solution):
