@@ -81,6 +81,7 @@ def settled(wanted: Callable[[], bool], seconds: float = 1.0) -> bool:
 @pytest.fixture(scope="module")
 def at_rest(benches: Benches) -> Callable[[Bench], Counter[str]]:
     """The programs that run when nothing is being checked, for each bench so far."""
+    elsewhere = processes()  # what other tests have left running for the whole session
     known: dict[int, Counter[str]] = {}
 
     def at_rest(bench: Bench) -> Counter[str]:
@@ -88,7 +89,7 @@ def at_rest(benches: Benches) -> Callable[[Bench], Counter[str]]:
             before = processes()
             judged(HONEST, bench, ["app-starts"])
             known[id(bench)] = processes() - before
-        return sum(known.values(), Counter())
+        return sum(known.values(), elsewhere)
 
     return at_rest
 
