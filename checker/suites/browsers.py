@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 from checker.suites.check import Account, expect
 from checker.suites.trial import Trial
@@ -75,6 +76,12 @@ def typed_by(form: Form, account: Account, new: str = "") -> dict[Field | str, s
         "current_password": account.password,
     }
     return {field: known[role] for role, field in form.roles.items()}
+
+
+def stop_the_clock(visitor: Visitor) -> None:
+    """Let time pass only when somebody waits, from now on."""
+    if visitor.now is None:
+        visitor.now = time.time()
 
 
 def copy_of(visitor: Visitor, name: str) -> Visitor:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from checker.suites.browsers import box_of, device_of, remembering, typed_by
+from checker.suites.browsers import box_of, device_of, remembering, stop_the_clock, typed_by
 from checker.suites.check import Account
 from checker.suites.trial import Trial
 from checker.visitor import Cookie, Page, Visitor
@@ -37,7 +37,7 @@ def dashboard_after(visitor: Visitor, page: Page) -> Page:
 def came_back(trial: Trial, account: Account) -> tuple[Visitor, float]:
     """Return a remembered browser, closed since its first visit, and when that visit was."""
     device = device_of(trial, account, remember=True)
-    device.travel(0)
+    stop_the_clock(device)
     first = now_of(device)
     device.restart_browser()
     device.travel(_DAY - _HOUR)

@@ -119,8 +119,8 @@ class SuitePlugin:
         try:
             result = yield
         except (CheckFailed, VisitError):
-            if self._trial is not None:  # a crash explains more than what came of it
-                self._trial.verify(may_crash=may_crash)
+            if self._trial is not None and self._trial.crashed_last:
+                self._trial.verify(may_crash=may_crash)  # explains more than what came of it
             raise
         if self._trial is not None:
             self._trial.verify(may_crash=may_crash)

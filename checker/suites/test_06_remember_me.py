@@ -14,6 +14,7 @@ from checker.suites.browsers import (
     log_in,
     remembering,
     replace,
+    stop_the_clock,
     typed_by,
     without,
 )
@@ -129,7 +130,7 @@ def test_unticked_is_forgotten(trial: Trial, account: Account) -> None:
 def test_remember_ends(trial: Trial, account: Account) -> None:
     """A browser is remembered for at least a day and at most 30 days, to the minute."""
     device = device_of(trial, account, remember=True)
-    device.travel(0)  # from here on, time passes only when somebody waits
+    stop_the_clock(device)
     ends = [cookie.expires for cookie in remembering(device) if cookie.expires is not None]
     expect(
         ends,
@@ -176,7 +177,7 @@ def test_session_ends(trial: Trial, account: Account) -> None:
     """Without the tick, a session that nobody uses is over after a day at the latest."""
     form = trial.visitor(name=account.username).find_login_form()
     device = device_of(trial, account, remember=False if form and box_of(form) else None)
-    device.travel(0)
+    stop_the_clock(device)
     soon, late = (copy_of(device, "the same browser") for _ in range(2))
     soon.travel(5 * _MINUTE)
     expect(
@@ -575,7 +576,7 @@ def test_last_visit_days(trial: Trial, account: Account) -> None:
     apps.append((trial.start(LAST_VISIT_DAYS="3"), 3))
     for app, days in apps:
         visitor = trial.visitor(app, name=f"{account.username}, who comes once in {days} days,")
-        visitor.travel(0)
+        stop_the_clock(visitor)
         log_in(visitor, account, remember=True)
         first = now_of(visitor)
         early, late = (copy_of(visitor, f"the same browser, {when},") for when in ("early", "late"))

@@ -329,6 +329,18 @@ class Trial:
                 f"{_with(crash.exceptions)}.",
             )
 
+    @property
+    def crashed_last(self) -> bool:
+        """Whether the last form that was sent, or a page after it, was answered with a 5xx."""
+        crashed = False
+        for app in self.apps:
+            for answer in app.answers:
+                if answer.status >= _SERVER_ERROR:
+                    crashed = True
+                elif answer.method == "POST":
+                    crashed = False
+        return crashed
+
     def crash(self) -> Answered | None:
         """Return the first answer that was a 5xx."""
         for app in self.apps:

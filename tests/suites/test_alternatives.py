@@ -16,6 +16,7 @@ FOLDERS = sorted(Path(__file__).parents[1].glob("alternatives/step_*/*/"))
 COMPLAINTS = {"laptop-credentials": {"settings-from-environment"}}
 
 
+@pytest.mark.apart
 @pytest.mark.parametrize("folder", FOLDERS, ids=[folder.name for folder in FOLDERS])
 def test_it_loses_no_point_for_its_style(folder: Path, bench: Bench) -> None:
     step = COURSE[int(folder.parent.name.removeprefix("step_")) - 1]

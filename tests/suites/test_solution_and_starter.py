@@ -24,6 +24,7 @@ def step(request: pytest.FixtureRequest) -> Step:
     return request.param
 
 
+@pytest.mark.apart
 def test_the_solution_passes_every_check(step: Step, bench: Bench) -> None:
     report = run(step, COURSE, Submission.read(step.solution), bench)
     assert [result for result in report.checks if result.verdict is not Verdict.PASSED] == []
@@ -31,6 +32,7 @@ def test_the_solution_passes_every_check(step: Step, bench: Bench) -> None:
     assert report.notices == []
 
 
+@pytest.mark.apart
 def test_the_starter_runs_and_fails_what_the_step_adds(step: Step, bench: Bench) -> None:
     before = COURSE[max(step.number - 2, 0)]
     known = [kind for kind in step.databases if kind in before.databases]

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 import argon2
-from flask import Flask, flash, redirect, render_template, request, session, url_for
+from flask import Flask, flash, redirect, render_template, request, session
 from flask_login import (
     LoginManager,
     UserMixin,
@@ -46,9 +46,12 @@ hasher = argon2.PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
 nobody = hasher.hash("a password that nobody has")
 
 
+OPTIONS = {"sqlite_autoincrement": True, "mysql_charset": "utf8mb4"}
+
+
 class Person(UserMixin, db.Model):
     __tablename__ = "accounts"
-    __table_args__ = {"sqlite_autoincrement": True, "mysql_charset": "utf8mb4"}
+    __table_args__ = OPTIONS
     id: Mapped[int] = mapped_column(primary_key=True)
     username: Mapped[str] = mapped_column(db.String(50), unique=True)
     email: Mapped[str] = mapped_column(db.String(254), unique=True)
@@ -79,8 +82,8 @@ with app.app_context():
 
 @manager.user_loader
 def load(token):
-    signer = URLSafeSerializer(app.secret_key)
-    valid, number = signer.loads_unsafe(token)
+    # Only to know whose salt to check it with.
+    _, number = URLSafeSerializer(app.secret_key).loads_unsafe(token)
     person = db.session.get(Person, number) if isinstance(number, int) and number < 2**31 else None
     return person if person and person.active and person.get_id() == token else None
 

@@ -1,7 +1,7 @@
 """Log in by e-mail address alone; one file, hashes by PBKDF2, page templates as text."""
 
 import os
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 from flask import Flask, flash, make_response, redirect, render_template, request, session, url_for
 from flask_login import (
@@ -19,7 +19,7 @@ from flask_login import (
 from flask_sqlalchemy import SQLAlchemy
 from itsdangerous import BadSignature, TimestampSigner
 from jinja2 import DictLoader
-from sqlalchemy import Boolean, DateTime, Integer, String, create_engine, func, select, update
+from sqlalchemy import Boolean, DateTime, Integer, String, func, select, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from werkzeug.security import check_password_hash, gen_salt, generate_password_hash
@@ -34,9 +34,12 @@ class Base(DeclarativeBase):
 db = SQLAlchemy(model_class=Base)
 
 
+OPTIONS = {"sqlite_autoincrement": True, "mysql_charset": "utf8mb4"}
+
+
 class Account(UserMixin, db.Model):
     __tablename__ = "accounts"
-    __table_args__ = {"sqlite_autoincrement": True, "mysql_charset": "utf8mb4"}
+    __table_args__ = OPTIONS
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     # As it was typed; SQLite is told that capitals do not count.
     username: Mapped[str] = mapped_column(
@@ -52,7 +55,7 @@ class Account(UserMixin, db.Model):
 
 class Visit(db.Model):
     __tablename__ = "visits"
-    __table_args__ = {"mysql_charset": "utf8mb4"}
+    __table_args__ = OPTIONS
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(String(254))
     began: Mapped[datetime] = mapped_column(DateTime)
@@ -64,7 +67,7 @@ def signer(salt):
 
 
 def utc():
-    return datetime.now(timezone.utc)
+    return datetime.now(UTC)
 
 
 def create_app():
@@ -108,16 +111,19 @@ def create_app():
     return app
 
 
-FRAME = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{{ title }}</title></head><body>
+FRAME = """<!doctype html><html lang="en">
+<head><meta charset="utf-8"><title>{{ title }}</title></head><body>
 {% for message in get_flashed_messages() %}<p><b>{{ message }}</b></p>{% endfor %}
 {% block main %}{% endblock %}</body></html>"""
 PAGES = {
     "frame.html": FRAME,
     "login.html": """{% extends "frame.html" %}{% block main %}
-<form method="post"><label for="e">E-mail</label> <input id="e" type="email" name="email" value="{{ email }}">
+<form method="post"><label for="e">E-mail</label>
+<input id="e" type="email" name="email" value="{{ email }}">
 <label for="p">Password</label> <input id="p" type="password" name="password">
 <input id="r" type="checkbox" name="r" value="1"> <label for="r">Remember me</label>
-<button name="go" value="go">Log in</button></form> <a href="/register">Register</a>{% endblock %}""",
+<button name="go" value="go">Log in</button></form>
+<a href="/register">Register</a>{% endblock %}""",
     "register.html": """{% extends "frame.html" %}{% block main %}
 <form method="post"><label>Display name <input name="username" value="{{ username }}"></label>
 <label>E-mail <input type="email" name="email" value="{{ email }}"></label>
@@ -127,12 +133,14 @@ PAGES = {
     "password.html": """{% extends "frame.html" %}{% block main %}
 <form method="post"><label>Current <input type="password" name="current"></label>
 <label>New <input type="password" name="password"></label>
-<label>Again <input type="password" name="password2"></label><button>Change</button></form>{% endblock %}""",
+<label>Again <input type="password" name="password2"></label>
+<button>Change</button></form>{% endblock %}""",
     "dashboard.html": """{% extends "frame.html" %}{% block main %}
 <p>{{ current_user.username }}, {{ current_user.email }}</p>
 {% if session.last %}<p>Last visit <time datetime="{{ session.last }}"></time></p>{% endif %}
 <a href="/password">Password</a>
-<form action="/logout" method="post"><input type="image" alt="Log out" src="data:,"></form>{% endblock %}""",
+<form action="/logout" method="post"><input type="image" alt="Log out" src="data:,"></form>
+{% endblock %}""",
 }
 app = create_app()
 
@@ -174,7 +182,8 @@ def register():
         if not username or len(username) > 50 or set(username.lower()) - set(ALLOWED):
             problems.append("This name cannot be used.")
         local, at, domain = email.partition("@")
-        if not (local and at and domain) or len(email) > 254 or set(email) & set(" \t\n@<>\"'") - {"@"}:
+        is_odd = set(email) & set(" \t\n<>\"'")
+        if not (local and at and domain) or len(email) > 254 or is_odd:
             problems.append("This is no e-mail address.")
         if not problems:
             account = Account(

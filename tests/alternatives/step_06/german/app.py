@@ -21,7 +21,6 @@ from flask_login import (
 )
 from flask_sqlalchemy import SQLAlchemy
 from itsdangerous import BadData, URLSafeSerializer
-from sqlalchemy import event
 from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.security import check_password_hash, generate_password_hash
 
@@ -45,10 +44,12 @@ anmeldung.login_message = "Dafür müssen Sie angemeldet sein."
 
 # ---------------------------------------------------------------- Datenbank
 
+TABELLEN = {"sqlite_autoincrement": True, "mysql_charset": "utf8mb4"}
+
 
 class Konto(UserMixin, db.Model):
     __tablename__ = "accounts"
-    __table_args__ = {"sqlite_autoincrement": True, "mysql_charset": "utf8mb4"}
+    __table_args__ = TABELLEN
     id = db.Column(db.Integer, primary_key=True)
     name = db.Column("username", db.String(50, collation="NOCASE"), unique=True, nullable=False)
     hash = db.Column("password", db.String(255), nullable=False)
@@ -61,8 +62,9 @@ class Konto(UserMixin, db.Model):
 
 
 class Protokoll(db.Model):
-    __table_args__ = {"mysql_charset": "utf8mb4"}
-    konto = db.Column(db.Integer, primary_key=True, autoincrement=False)
+    __table_args__ = TABELLEN
+    zeile = db.Column(db.Integer, primary_key=True)
+    konto = db.Column(db.Integer, unique=True, nullable=False)
     letzte_anmeldung = db.Column(db.DateTime)
     letzte_abmeldung = db.Column(db.DateTime)
     anmeldungen = db.Column(db.Integer, nullable=False, default=0)
@@ -75,12 +77,6 @@ if not app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite"):
 with app.app_context():
     db.create_all()
 
-    if db.engine.dialect.name == "sqlite":
-
-        @event.listens_for(db.engine, "connect")
-        def foreign_keys(connection, record):
-            connection.execute("PRAGMA foreign_keys = ON")
-
 
 @anmeldung.user_loader
 def konto_zu(kennung):
@@ -89,9 +85,14 @@ def konto_zu(kennung):
     return konto if konto is not None and konto.get_id() == kennung else None
 
 
+def zeile_von(user):
+    vorhanden = db.session.scalar(db.select(Protokoll).filter_by(konto=user.id))
+    return vorhanden or Protokoll(konto=user.id, anmeldungen=0)
+
+
 @user_logged_in.connect
 def kam(sender, user):
-    zeile = db.session.get(Protokoll, user.id) or Protokoll(konto=user.id, anmeldungen=0)
+    zeile = zeile_von(user)
     zeile.letzte_anmeldung = datetime.now(UTC)
     zeile.anmeldungen += 1
     db.session.add(zeile)
@@ -101,7 +102,7 @@ def kam(sender, user):
 @user_logged_out.connect
 def ging(sender, user):
     if user.is_authenticated:
-        zeile = db.session.get(Protokoll, user.id) or Protokoll(konto=user.id, anmeldungen=0)
+        zeile = zeile_von(user)
         zeile.letzte_abmeldung = datetime.now(UTC)
         db.session.add(zeile)
         db.session.commit()

@@ -5,6 +5,7 @@ import functools
 import hashlib
 import hmac
 import os
+import pathlib
 import re
 import secrets
 import urllib.parse
@@ -25,8 +26,8 @@ LAST_VISIT = datetime.timedelta(days=int(os.getenv("LAST_VISIT_DAYS") or 30))
 
 # ------------------------------------------------------------------ database
 
-os.makedirs(app.instance_path, exist_ok=True)
-DEFAULT = "sqlite:///" + os.path.join(app.instance_path, "core.db")
+pathlib.Path(app.instance_path).mkdir(parents=True, exist_ok=True)
+DEFAULT = f"sqlite:///{app.instance_path}/core.db"
 engine = sa.create_engine(os.environ.get("DATABASE_URL", DEFAULT), pool_pre_ping=True)
 metadata = sa.MetaData()
 OPTIONS = dict(sqlite_autoincrement=True, mysql_charset="utf8mb4", mariadb_charset="utf8mb4")
@@ -75,7 +76,7 @@ def note(connection, account_id, line):
 
 
 def now():
-    return datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0)
+    return datetime.datetime.now(datetime.UTC).replace(microsecond=0)
 
 
 def mark(account):
@@ -218,9 +219,8 @@ def login():
             found = connection.execute(query).first()
             right = check_password_hash(found.password if found else DUMMY, password)
             if found and right and found.active:
-                connection.execute(
-                    tokens.delete().where(tokens.c.digest == digest(request.cookies.get("stay", "")))
-                )
+                old = digest(request.cookies.get("stay", ""))
+                connection.execute(tokens.delete().where(tokens.c.digest == old))
                 begin_session(found, fresh=True)
                 note(connection, found.id, "in")
                 response = redirect(way_back())

@@ -10,9 +10,7 @@ def strip(text):
 
 
 class RegistrationForm(FlaskForm):
-    username = StringField(
-        "Username", [Length(1, 50), Regexp(r"^[\w.-]+\Z")], filters=[strip]
-    )
+    username = StringField("Username", [Length(1, 50), Regexp(r"^[\w.-]+\Z")], filters=[strip])
     email = EmailField("E-mail", [InputRequired(), Length(max=254), Email()], filters=[strip])
     password = PasswordField("Password", [Length(8, 128)])
     confirm = PasswordField("Confirm password", [EqualTo("password")])

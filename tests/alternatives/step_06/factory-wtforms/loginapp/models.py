@@ -1,7 +1,7 @@
 """The tables, in the classic style."""
 
 import hashlib
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 from flask import current_app
 from flask_login import UserMixin
@@ -47,7 +47,7 @@ class Event(db.Model):
     id = db.Column(db.Integer, primary_key=True)
     user_id = db.Column(db.ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False)
     what = db.Column(db.String(20), nullable=False)
-    at = db.Column(db.DateTime, default=lambda: datetime.now(timezone.utc))
+    at = db.Column(db.DateTime, default=lambda: datetime.now(UTC))
     user = db.relationship("User", back_populates="events")
 
 

@@ -2,7 +2,7 @@
 
 import os
 import time
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 from flask import current_app, g, request, session
 from flask_login import user_loaded_from_cookie, user_logged_in
@@ -20,7 +20,7 @@ def visit(app, user):
         return
     try:
         when = serializer().loads(request.cookies.get("seen", ""), max_age=DAYS * 86400)
-        session["seen_before"] = datetime.fromtimestamp(when, timezone.utc).isoformat()
+        session["seen_before"] = datetime.fromtimestamp(when, UTC).isoformat()
     except BadSignature:
         session["seen_before"] = None
     g.has_visited = True

@@ -1,0 +1,19 @@
+"""How the tests are dealt out to the workers of pytest-xdist.
+
+The tests of a file share what they start, so they go to one worker. A test marked ``apart`` takes
+long by itself: it goes anywhere, and these come first, so that no worker is left with one at the
+end.
+"""
+
+import pytest
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    def is_apart(item: pytest.Item) -> bool:
+        return item.get_closest_marker("apart") is not None
+
+    for item in items:
+        group = item.nodeid if is_apart(item) else item.nodeid.partition("::")[0]
+        item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(key=lambda item: not is_apart(item))
