@@ -43,4 +43,5 @@ def register(page: Page, name: str, *, confirmation: str) -> None:
 
 
 def fits(page: Page) -> bool:
+    page.wait_for_load_state()  # after a click the old page may be gone and the new one not there
     return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
