@@ -104,6 +104,7 @@ REFUSED = {
 @from_step(2)
 @pytest.mark.parametrize("message", REFUSED)
 def test_what_is_not_valid_makes_no_account(app: Running, message: str) -> None:
+    assert not app.person().is_logged_in()  # the app is running, so there are tables
     before = app.sql("SELECT COUNT(*) AS n FROM accounts")
     for changes in REFUSED[message]:
         ada, someone = app.person(), new_name()
