@@ -195,6 +195,7 @@ def test_eight_who_want_one_name_at_once_make_one_account(app: Running) -> None:
 
 @from_step(2)
 def test_fields_nobody_asked_for_change_nothing(app: Running) -> None:
+    app.person().register(new_name())
     ada, someone = app.person(), new_name()
     ada.register(someone, id="1", active="0", is_admin="1", account_id="1")
     [row] = app.sql("SELECT * FROM accounts WHERE username = %s", someone)
