@@ -62,8 +62,12 @@ _ON_MENTION = (
     ("pymysql", "pymysql.cursors"),
     ("flask_login", "flask_login"),
     ("flask_sqlalchemy", "flask_sqlalchemy"),
-    ("flask_sqlalchemy", "sqlalchemy.dialects.sqlite"),
+    ("flask_sqlalchemy", "flask_sqlalchemy.cli"),
     ("sqlalchemy", "sqlalchemy.orm"),
+    ("sqlalchemy", "sqlalchemy.dialects.sqlite"),
+    ("sqlalchemy", "sqlalchemy.dialects.mysql"),
+    ("sqlalchemy", "sqlite3"),
+    ("sqlalchemy", "MySQLdb.cursors"),  # nobody speaks of it who has a URL of a database
     ("flask_wtf", "flask_wtf"),
     ("argon2", "argon2"),
     ("bcrypt", "bcrypt"),

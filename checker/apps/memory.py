@@ -50,9 +50,10 @@ def _descendants(root: int) -> list[int]:
     """Return the numbers of all descendants; those that end meanwhile may be missing."""
     found = [root]
     for process in found:  # grows while it is read
-        for path in Path(f"/proc/{process}/task").glob("*/children"):
-            with contextlib.suppress(OSError):
-                found += map(int, path.read_text().split())
+        with contextlib.suppress(OSError):  # of the folder too: it ended while it was listed
+            for thread in Path(f"/proc/{process}/task").iterdir():
+                with contextlib.suppress(OSError):
+                    found += map(int, (thread / "children").read_text().split())
     if len(found) == 1:  # a kernel without that file
         with contextlib.suppress(psutil.Error):
             found += [child.pid for child in psutil.Process(root).children(recursive=True)]
