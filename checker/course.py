@@ -27,6 +27,9 @@ class Step:
     :ivar points: points by check id; they add up to 100.
     :ivar databases: kinds of database that every check is run on. Where SQLite is among them, the
         app is told by ``DATABASE_URL``, else by ``MYSQL_*``.
+    :ivar databases_by: where a step adds a kind of database, the check that the app uses it. Until
+        it has passed, earlier steps' checks are asked on the databases of the step before alone: a
+        student who has not begun sees one thing fail, not all that used to work.
     :ivar replaced: earlier checks that the step does not keep, with what has replaced them.
     """
 
@@ -37,6 +40,7 @@ class Step:
     objectives: tuple[str, ...]
     points: dict[str, int]
     databases: tuple[str, ...] = ("mariadb",)
+    databases_by: str = ""
     replaced: dict[str, str] = field(default_factory=dict)
     root: Path = ROOT
 
@@ -88,11 +92,12 @@ def steps(root: Path = ROOT) -> list[Step]:
 
 
 def checks_of(step: Step, course: list[Step]) -> list[AskedCheck]:
-    """Return the checks that a step asks: its own and those kept from earlier steps.
+    """Return the checks that a step asks, in order: those kept from earlier steps, then its own.
 
-    A step keeps an earlier check by giving it points.
+    A step keeps an earlier check by giving it points. What says where the others are asked
+    (:attr:`Step.databases_by`) comes first, with what it needs.
 
-    :raises CourseError: points are given to a check that does not exist, or do not add up to 100.
+    :raises CourseError: a check that does not exist is named, or the points do not add up to 100.
     """
     asked = [
         AskedCheck(check, earlier, step.points[check.id])
@@ -105,9 +110,25 @@ def checks_of(step: Step, course: list[Step]) -> list[AskedCheck]:
     where = step.folder / "step.toml"
     if unknown:
         raise CourseError(f"{where}: points for {sorted(unknown)[0]!r}, which is no check")
+    if (by := step.databases_by) and by not in step.points:
+        raise CourseError(f"{where}: databases_by names {by!r}, which is no check of this step")
     if (total := sum(each.points for each in asked)) != 100:
         raise CourseError(f"{where}: the points add up to {total}, not to 100")
-    return asked
+    first = with_needs(asked, {step.databases_by} - {""})
+    return sorted(asked, key=lambda each: each.check.id not in first)
+
+
+def with_needs(asked: list[AskedCheck], ids: set[str]) -> set[str]:
+    """Return the ids of these checks and of all that they need."""
+    needs = {each.check.id: each.check.needs for each in asked}
+    found: set[str] = set()
+    waiting = list(ids)
+    while waiting:
+        one = waiting.pop()
+        if one in needs and one not in found:
+            found.add(one)
+            waiting += needs[one]
+    return found
 
 
 def _read(folder: Path) -> Step:
@@ -122,6 +143,7 @@ def _read(folder: Path) -> Step:
             objectives=tuple(said["objectives"]),
             points=dict(said["points"]),
             databases=tuple(said.get("databases", ("mariadb",))),
+            databases_by=said.get("databases_by", ""),
             replaced=dict(said.get("replaced", {})),
             root=folder.parent.parent,
         )

@@ -17,7 +17,7 @@ import pytest
 
 import checker
 from checker.apps.submission import Submission
-from checker.course import AskedCheck, Step, checks_of
+from checker.course import AskedCheck, Step, checks_of, with_needs
 from checker.mistakes.kills import nearest
 from checker.suites.bench import Bench
 from checker.suites.plugin import SuitePlugin
@@ -59,7 +59,7 @@ def run(
     :raises KeyboardInterrupt: somebody pressed Ctrl-C; what was emitted is a valid partial report.
     """
     begin = time.monotonic()
-    asked = _selected(checks_of(step, course), set(only))
+    asked = _selected(step, checks_of(step, course), set(only))
     seed = secrets.randbits(32) if seed is None else seed
     bench.warm_up(submission)
     report: Report | None = None
@@ -92,8 +92,8 @@ def run(
     return report
 
 
-def _selected(asked: list[AskedCheck], only: set[str]) -> list[AskedCheck]:
-    """Return the checks named, and those that they need."""
+def _selected(step: Step, asked: list[AskedCheck], only: set[str]) -> list[AskedCheck]:
+    """Return the checks named, those that they need, and what says where they are asked."""
     if not only:
         return asked
     known = {each.check.id: each for each in asked}
@@ -104,13 +104,9 @@ def _selected(asked: list[AskedCheck], only: set[str]) -> list[AskedCheck]:
             + ", ".join(known)
             + "."
         )
-    wanted: set[str] = set()
-    waiting = list(only)
-    while waiting:
-        one = waiting.pop()
-        if one in known and one not in wanted:
-            wanted.add(one)
-            waiting += known[one].check.needs
+    wanted = with_needs(asked, only)
+    if any(each.since.number < step.number for each in asked if each.check.id in wanted):
+        wanted |= with_needs(asked, {step.databases_by})
     return [each for each in asked if each.check.id in wanted]
 
 

@@ -169,8 +169,7 @@ class SuitePlugin:
     def _try(self, item: pytest.Item, *, attempt: int) -> CheckResult:
         """Run the check on each kind of database until it fails on one."""
         assert self._current is not None
-        wanted = self._current.check.databases or self._databases
-        kinds = [kind for kind in self._databases if kind in wanted]
+        kinds = self._kinds(self._current)
         begin = time.monotonic()
         self._begin(attempt, "")
         for number, kind in enumerate(kinds):
@@ -188,6 +187,19 @@ class SuitePlugin:
             name = {"sqlite": "SQLite", "mariadb": "MariaDB"}[self._kind]
             result = replace(result, seen=f"On {name}: {result.seen}")
         return result
+
+    def _kinds(self, asked: AskedCheck) -> list[str]:
+        """Return the kinds of database to ask a check on; see :attr:`Step.databases_by`."""
+        wanted = set(asked.check.databases or self._databases)
+        switch = self._results.get(self._step.databases_by)
+        if (
+            self._previous is not None
+            and asked.since.number < self._step.number
+            and switch is not None
+            and switch.verdict not in (Verdict.PASSED, Verdict.FLAKY)
+        ):
+            wanted &= set(self._previous.databases)
+        return [kind for kind in self._databases if kind in wanted]
 
     def _begin(self, attempt: int, kind: str) -> None:
         self._attempt, self._kind = attempt, kind
