@@ -20,6 +20,7 @@ from checker.apps.submission import Submission
 from checker.course import AskedCheck, Step, checks_of, with_needs
 from checker.mistakes.kills import nearest
 from checker.suites.bench import Bench
+from checker.suites.judge import Question
 from checker.suites.plugin import SuitePlugin
 from checker.verdicts.events import CheckFinished, Event, RunFinished, RunStarted, apply
 from checker.verdicts.outcomes import CheckResult, Plan, Report, Verdict
@@ -72,8 +73,9 @@ def run(
     note(RunStarted(_plan(step, asked, submission, bench, name, seed, partial=bool(only))))
     assert report is not None
     previous = course[step.number - 2] if step.number > 1 else None
-    kinds = [kind for kind in step.databases if kind in (set(databases) or step.databases)]
-    plugin = SuitePlugin(step, previous, kinds, asked, submission, bench, note, seed)
+    kinds = tuple(kind for kind in step.databases if kind in (set(databases) or step.databases))
+    question = Question(step, previous, kinds, submission, seed)
+    plugin = SuitePlugin(question, asked, bench, note)
     suites = dict.fromkeys(str(each.since.suite) for each in asked)
     status = _pytest(list(suites), plugin)
     if status == pytest.ExitCode.INTERRUPTED:

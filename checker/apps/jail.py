@@ -53,12 +53,15 @@ _ETC = {
 #: What ``flask run`` has imported when it begins to look for the app.
 _FIRST = ("flask", "flask.cli", "dotenv")
 #: Imported before the first app is forked as well, so that each fork has them for nothing.
-_ALWAYS = ("time_machine",)
+#: Some are what Jinja and others load only when they are first used.
+_ALWAYS = ("time_machine", "encodings.idna", "encodings.unicode_escape")
 #: Imported as well when the submission speaks of them: word in its source, module.
 _ON_MENTION = (
     ("flask_mysqldb", "flask_mysqldb"),
-    ("MySQLdb", "MySQLdb.cursors"),
     ("flask_mysqldb", "MySQLdb.cursors"),
+    ("flask_mysqldb", "MySQLdb.connections"),
+    ("MySQLdb", "MySQLdb.cursors"),
+    ("MySQLdb", "MySQLdb.connections"),
     ("pymysql", "pymysql.cursors"),
     ("flask_login", "flask_login"),
     ("flask_sqlalchemy", "flask_sqlalchemy"),
@@ -68,6 +71,7 @@ _ON_MENTION = (
     ("sqlalchemy", "sqlalchemy.dialects.mysql"),
     ("sqlalchemy", "sqlite3"),
     ("sqlalchemy", "MySQLdb.cursors"),  # nobody speaks of it who has a URL of a database
+    ("sqlalchemy", "MySQLdb.connections"),
     ("flask_wtf", "flask_wtf"),
     ("argon2", "argon2"),
     ("bcrypt", "bcrypt"),
@@ -323,6 +327,10 @@ class Jail:
         self._errors.seek(0)
         text = self._errors.read(4000).decode(errors="replace").strip()
         return text or f"it ended with status {self._process.poll()} and said nothing"
+
+    def kill(self) -> None:
+        """End everything in the jail at once, and tidy up nothing; any thread may say so."""
+        self._process.kill()
 
     def close(self) -> None:
         """End the jail and everything in it."""

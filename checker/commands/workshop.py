@@ -17,6 +17,7 @@ from checker.suites.bench import Bench
 
 PASSED, FAILED, MISUSE, FAULT = 0, 1, 2, 3
 INTERRUPTED = 130
+_MOST_BENCHES = 4  # each takes some 200 MB
 
 
 class Misuse(Exception):
@@ -72,7 +73,7 @@ class Workshop:
 
     def bench(self) -> Bench:
         """Return a server and a jail to run submissions in, and say so where there is no jail."""
-        bench = Bench(STATE / "cache")
+        bench = Bench(STATE / "cache", beside=min(os.cpu_count() or 1, _MOST_BENCHES) - 1)
         if not bench.isolated:
             self.console.print(
                 f"Without a jail: {bench.why_not}. The app runs as a plain process with limits; "

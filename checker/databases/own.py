@@ -51,6 +51,7 @@ class OwnServer(Server):
     """
 
     has_log = False
+    is_shared = True
 
     def __init__(self, login: Login, *, jail: bool) -> None:
         self._name = PREFIX + secrets.token_hex(6)

@@ -57,6 +57,7 @@ class PrivateServer(Server):
     """
 
     has_log = True
+    is_shared = False
 
     def __init__(self, cache: Path, *, jail: bool) -> None:
         self._cache = cache

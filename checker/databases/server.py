@@ -39,10 +39,12 @@ class Server(ABC):
 
     :ivar socket_directory: the folder that holds ``mysqld.sock`` while there is a database.
     :ivar has_log: whether :meth:`Database.log` tells anything.
+    :ivar is_shared: whether others use the server as well, so that there can be no second one.
     """
 
     socket_directory: Path
     has_log: bool
+    is_shared: bool
 
     @abstractmethod
     def new_database(self, schema: str) -> Database:

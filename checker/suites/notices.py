@@ -11,7 +11,7 @@ from checker.verdicts.outcomes import Notice
 #: Printed text that could be meant for somebody who reads verdicts.
 _VERDICT_LIKE = re.compile(
     r"\b\d{1,3} ?(?:/|of|out of) ?\d{1,3}\b.{0,20}(?:points?|passed|checks?)"
-    r"|\ball (?:tests|checks) (?:have )?passed|\b\d+ passed\b|[\"']?(?:score|verdict)[\"']? ?[:=]",
+    r"|\ball (?:tests|checks) (?:have )?passed|\b\d+ passed\b|[\"'](?:score|verdict)[\"'] ?:",
     re.IGNORECASE,
 )
 _MOST_SKIPPED = 5

@@ -1,0 +1,249 @@
+"""Trying one check after the other on one bench, and what verdict each comes to."""
+
+from __future__ import annotations
+
+import inspect
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from checker.apps.submission import Submission
+from checker.apps.trouble import AppFailedToStart, AppTimedOut, AppTrouble, ChannelDisturbed
+from checker.course import AskedCheck, Step
+from checker.databases import DatabaseTrouble, SchemaError
+from checker.suites.bench import Bench
+from checker.suites.check import CheckFailed
+from checker.suites.notices import notices_from
+from checker.suites.telling import tell
+from checker.suites.trial import Trial
+from checker.verdicts import outcomes
+from checker.verdicts.diagnosis import diagnose
+from checker.verdicts.outcomes import CheckResult, Notice, Verdict
+from checker.visitor import VisitError
+
+#: What a check may ask for, by the name of its parameter; made in this order.
+_GIVEN: Mapping[str, Callable[[Trial], object]] = {
+    "trial": lambda trial: trial,
+    "visitor": Trial.visitor,
+    "account": Trial.account,
+    "database": lambda trial: trial.database,
+    "app": lambda trial: trial.app,
+}
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked of whom.
+
+    :ivar previous: the step before, if there is one.
+    :ivar databases: kinds of database to ask on.
+    :ivar seed: makes up the same names and passwords again.
+    """
+
+    step: Step
+    previous: Step | None
+    databases: tuple[str, ...]
+    submission: Submission
+    seed: int
+
+
+class Judge:
+    """Tries checks of one question, one at a time.
+
+    :param notice: called with what there is to tell besides verdicts.
+    """
+
+    def __init__(
+        self, question: Question, bench: Bench, notice: Callable[[Sequence[Notice]], None]
+    ) -> None:
+        self._question = question
+        self._bench = bench
+        self._notice = notice
+        self._attempt, self._kind = 0, ""
+        self._trial: Trial | None = None
+
+    def judge(
+        self, asked: AskedCheck, results: Mapping[str, CheckResult], *, again_until: float
+    ) -> CheckResult:
+        """Try a check; once more when it did not pass, for what goes wrong by chance.
+
+        :param results: the verdicts so far.
+        :param again_until: when there is no more time for that (:func:`time.monotonic`).
+        """
+        kinds = self._kinds(asked, results)
+        first = not results
+        result = self._try(asked, kinds, attempt=0, first=first)
+        repeated = result.verdict in (Verdict.FAILED, Verdict.TIMEOUT)
+        if repeated and time.monotonic() < again_until:
+            again = self._try(asked, kinds, attempt=1, first=False)
+            if again.verdict is Verdict.PASSED:
+                return result_of(
+                    asked,
+                    Verdict.FLAKY,
+                    seconds=again.seconds,
+                    expected=result.expected,
+                    seen=result.seen,
+                    steps=result.steps,
+                )
+        return result
+
+    def _kinds(self, asked: AskedCheck, results: Mapping[str, CheckResult]) -> list[str]:
+        """Return the kinds of database to ask a check on; see :attr:`Step.databases_by`."""
+        question = self._question
+        wanted = set(asked.check.databases or question.databases)
+        switch = results.get(question.step.databases_by)
+        if (
+            question.previous is not None
+            and asked.since.number < question.step.number
+            and switch is not None
+            and switch.verdict not in outcomes.SCORING
+        ):
+            wanted &= set(question.previous.databases)
+        return [kind for kind in question.databases if kind in wanted]
+
+    def _try(
+        self, asked: AskedCheck, kinds: Sequence[str], *, attempt: int, first: bool
+    ) -> CheckResult:
+        """Run the check on each kind of database until it fails on one."""
+        begin = time.monotonic()
+        raised: Exception | None = None
+        self._attempt, self._kind, self._trial = attempt, "", None
+        for kind in kinds:
+            self._kind = kind
+            raised = self._raised_by(asked, first=first and kind == kinds[0])
+            if raised is not None:
+                break
+        result = self._verdict(asked, raised, time.monotonic() - begin)
+        if len(self._question.databases) > 1 and result.verdict is not Verdict.PASSED:
+            name = {"sqlite": "SQLite", "mariadb": "MariaDB"}[self._kind]
+            result = replace(result, seen=f"On {name}: {result.seen}")
+        return result
+
+    def _raised_by(self, asked: AskedCheck, *, first: bool) -> Exception | None:
+        """Run the check in a world of its own and return the first exception, if there is one."""
+        question = self._question
+        raised: Exception | None = None
+        self._trial = None
+        try:
+            trial = self._trial = Trial(
+                self._bench,
+                question.submission,
+                question.step,
+                question.previous,
+                self._kind,
+                f"{question.seed}:{asked.check.id}:{self._attempt}",
+                inspect=first,
+                quick_hashes=not asked.check.true_hashes,
+            )
+        except Exception as error:
+            return error
+        try:
+            _run(asked.check.function, trial, may_crash=asked.check.may_crash)
+        except Exception as error:
+            raised = error
+        finally:
+            try:
+                trial.close()
+            except Exception as error:
+                raised = raised or error
+        self._notice(notices_from(trial, question.submission))
+        return raised
+
+    def _verdict(self, asked: AskedCheck, raised: Exception | None, seconds: float) -> CheckResult:
+        """Turn what the check raised into a verdict."""
+        if raised is None:
+            return result_of(asked, Verdict.PASSED, seconds=seconds)
+        verdict = Verdict.FAILED
+        match raised:
+            case CheckFailed():
+                expected, seen = raised.expected, raised.seen
+            case VisitError():
+                expected, seen = _sentence(raised.expected), _sentence(raised.seen)
+            case AppTimedOut():
+                verdict = Verdict.TIMEOUT
+                expected, seen = f"An answer within {raised.seconds:g} seconds.", str(raised)
+            case AppFailedToStart():
+                expected, seen = "`flask run` finds the app and can load it.", str(raised)
+            case ChannelDisturbed():
+                expected, seen = "The app answers requests, and nothing else.", str(raised)
+                self._notice([Notice("tampering", str(raised))])
+            case AppTrouble():
+                expected, seen = "The app answers with a page.", str(raised)
+            case SchemaError():
+                expected, seen = "The statements in schema.sql can be executed.", str(raised)
+            case DatabaseTrouble():
+                expected, seen = "The database goes on working.", str(raised)
+            case _:
+                return self._error(asked, raised, seconds)
+        return result_of(
+            asked, verdict, seconds=seconds, expected=expected, seen=seen, **self._explained(asked)
+        )
+
+    def _explained(self, asked: AskedCheck) -> dict[str, object]:
+        """Return what makes a failure understandable: the story, the exchange, the cause."""
+        trial = self._trial
+        if trial is None:
+            return {}
+        # Where the checker itself has broken something, what the app says of it explains nothing.
+        provoked = asked.check.may_crash
+        cause = None if provoked else diagnose(trial.evidence())
+        exchange = trial.decisive_exchange()
+        return {
+            "steps": tuple(trial.story),
+            "exchange": tell(exchange) if exchange else "",
+            "cause": outcomes.Cause(
+                cause.id,
+                cause.title,
+                cause.advice,
+                f"{cause.place.file} line {cause.place.line}" if cause.place else "",
+            )
+            if cause
+            else None,
+        }
+
+    def _error(self, asked: AskedCheck, raised: Exception, seconds: float) -> CheckResult:
+        """Say that the checker failed, with what a maintainer needs and a student may see."""
+        where = raised.__traceback__
+        while where is not None and where.tb_next is not None:
+            where = where.tb_next
+        place = f" ({where.tb_frame.f_code.co_name}, line {where.tb_lineno})" if where else ""
+        return result_of(
+            asked,
+            Verdict.ERROR,
+            seconds=seconds,
+            expected="The checker works.",
+            seen=f"{type(raised).__name__}: {raised}{place}",
+        )
+
+
+def _run(function: Callable[..., None], trial: Trial, *, may_crash: bool) -> None:
+    """Call the check with what it asks for, then look at what holds for every check."""
+    wanted = inspect.signature(function).parameters
+    try:
+        given = {name: make(trial) for name, make in _GIVEN.items() if name in wanted}
+        function(**given)
+    except (CheckFailed, VisitError):
+        if trial.crashed_last:
+            trial.verify(may_crash=may_crash)  # explains more than what came of it
+        raise
+    trial.verify(may_crash=may_crash)
+
+
+def result_of(asked: AskedCheck, verdict: Verdict, **more: object) -> CheckResult:
+    """Return a check's result with what is known without having tried it."""
+    check = asked.check
+    return CheckResult(
+        id=check.id,
+        title=check.title,
+        verdict=verdict,
+        points=asked.points if verdict in outcomes.SCORING else 0,
+        max_points=asked.points,
+        since=asked.since.number,
+        lesson=f"steps/{asked.since.name}/README.md#{check.lesson}",
+        hint="" if verdict is Verdict.PASSED else check.hints[0],
+        **more,  # type: ignore[arg-type]
+    )
+
+
+def _sentence(phrase: str) -> str:
+    return f"{phrase[:1].upper()}{phrase[1:]}."
