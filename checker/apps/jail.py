@@ -30,10 +30,9 @@ from checker.apps.limits import Limits
 from checker.apps.remote import RemoteApp
 from checker.apps.submission import Submission
 from checker.apps.trouble import AppTrouble, FilesRefused, JailError
+from checker.bubblewrap import UNPRIVILEGED, as_nobody, empty_machine, parts_of
 from checker.runfolder import RunFolder
 
-#: Nobody: the user that everything of a submission's runs as when the checker is root.
-UNPRIVILEGED = 65534
 #: Where things are inside the jail.
 INSIDE = "/jail"
 DATABASE_FOLDER = "/run/mysqld"
@@ -91,7 +90,7 @@ def why_not_isolated() -> str | None:
         return "the jail needs Linux (bubblewrap)"
     if shutil.which("bwrap") is None:
         return "bubblewrap is not installed"
-    command = [*_bubblewrap(), *_as_nobody(), "unshare", "--user", "--map-current-user"]
+    command = [*_machine(), *as_nobody(), "unshare", "--user", "--map-current-user"]
     command += ["--pid", "--mount", "--ipc", "--net", "true"]
     probe = subprocess.run(command, capture_output=True, text=True, check=False)
     if probe.returncode != 0:
@@ -442,13 +441,8 @@ def _isolated_command(
     """Return the command that starts the zygote in bubblewrap, and the descriptors it reads."""
     python = Path(getattr(sys, "_base_executable", sys.executable)).resolve()
     prefix = Path(sys.base_prefix).resolve()
-    command = [*_bubblewrap(), "--ro-bind", str(_INSIDE_FILES), INSIDE + "/code"]
-    if not prefix.is_relative_to("/usr"):
-        for folder in (*reversed(prefix.parents), prefix):
-            command += ["--dir", str(folder)]  # made by bubblewrap itself, only root could enter
-        for name in ("bin", "lib", "lib64"):  # not all of it: the prefix can be somebody's home
-            if (prefix / name).is_dir():
-                command += ["--ro-bind", str(prefix / name), str(prefix / name)]
+    command = [*_machine(), "--ro-bind", str(_INSIDE_FILES), INSIDE + "/code"]
+    command += parts_of(prefix, "bin", "lib", "lib64")
     for number, folder in enumerate(_site_folders()):
         command += ["--ro-bind", str(folder), f"{INSIDE}/site{number}"]
     if database is not None:
@@ -460,45 +454,18 @@ def _isolated_command(
         file.seek(0)
         descriptors.append(file.fileno())
         command += ["--perms", "0444", "--ro-bind-data", str(file.fileno()), f"/etc/{name}"]
-    command += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/", *_as_nobody()]
+    command += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/", *as_nobody()]
     command += [str(python), "-I", "-S", "-B", f"{INSIDE}/code/zygote.py", str(control)]
     return command, descriptors
 
 
-def _bubblewrap() -> list[str]:
-    """Return the part of the command that every jail has: an empty machine with programs."""
-    command = ["bwrap", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts"]
-    command += ["--unshare-cgroup-try", "--hostname", "jail", "--die-with-parent", "--new-session"]
-    if os.geteuid() != 0:
-        command += ["--unshare-user"]
-    command += ["--clearenv", "--setenv", "PATH", "/usr/bin:/bin", "--setenv", "LANG", "C.UTF-8"]
-    command += ["--dir", "/etc", "--dir", "/run", "--dir", INSIDE]
-    command += ["--ro-bind", "/usr", "/usr"]
-    for name in ("bin", "sbin", "lib", "lib32", "lib64", "libx32"):
-        path = Path("/", name)
-        if path.is_symlink():
-            command += ["--symlink", str(path.readlink()), str(path)]
-        elif path.is_dir():
-            command += ["--ro-bind", str(path), str(path)]
-    for name in ("ld.so.cache", "alternatives", "localtime"):
-        command += ["--ro-bind-try", f"/etc/{name}", f"/etc/{name}"]
-    command += ["--proc", "/proc", "--dev", "/dev"]
+def _machine() -> list[str]:
+    """Return the part of the command that every jail for apps has."""
+    command = empty_machine("jail", {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"})
+    command += ["--dir", "/run", "--dir", INSIDE, "--proc", "/proc", "--dev", "/dev"]
     for folder in ("/app", "/tmp", STORE):  # private file systems are mounted there, one set an app
         command += ["--dir", folder]
     return command
-
-
-def _as_nobody() -> list[str]:
-    """Return the prefix that gives up root inside bubblewrap; nothing for an ordinary user.
-
-    Bubblewrap itself stays root until then, because it may have to show folders that lie under
-    a home that only root can enter.
-    """
-    if os.geteuid() != 0:
-        return []
-    user = str(UNPRIVILEGED)
-    command = ["setpriv", "--reuid", user, "--regid", user, "--clear-groups"]
-    return [*command, "--bounding-set=-all", "--inh-caps=-all", "--no-new-privs"]
 
 
 def _site_folders() -> list[Path]:

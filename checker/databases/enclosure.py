@@ -16,11 +16,10 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
+from checker.bubblewrap import UNPRIVILEGED, as_nobody, empty_machine, parts_of
 from checker.databases.trouble import ServerError
 from checker.setup.machine import find_program
 
-#: Nobody: the user that a server runs as when the checker is root.
-UNPRIVILEGED = 65534
 #: All of a server's data in the jail; a plain process has only the limit for each file.
 DATA_BYTES = 256 << 20
 FILE_BYTES = 64 << 20
@@ -141,12 +140,7 @@ def _as_nobody() -> list[str]:
             "A database server never runs as root here, and `setpriv` (util-linux), which would "
             "change the user, is missing. Start the checker as an ordinary user."
         )
-    who = str(UNPRIVILEGED)
-    return [
-        *(setpriv, "--reuid", who, "--regid", who, "--clear-groups", "--bounding-set=-all"),
-        # Changing the user makes the kernel forget bubblewrap's wish to end with the parent.
-        *("--inh-caps=-all", "--no-new-privs", "--pdeathsig", "KILL"),
-    ]
+    return as_nobody(setpriv=str(setpriv), dies_with_parent=True)
 
 
 def _jail(program: Path, writable: Mapping[Path, str], readable: Mapping[Path, str]) -> list[str]:
@@ -156,29 +150,12 @@ def _jail(program: Path, writable: Mapping[Path, str], readable: Mapping[Path, s
             "bubblewrap is not installed, so the database server cannot be locked in. On Debian "
             "and Ubuntu: apt-get install bubblewrap"
         )
-    command = [bwrap, "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts"]
-    command += ["--unshare-cgroup-try", "--die-with-parent", "--new-session", "--clearenv"]
+    command = empty_machine("localhost", _environment(program), bwrap)
     # Without a process of bubblewrap's own in there, which would end after the one outside and
     # leave a zombie to a container's `init`.
     command += ["--as-pid-1"]
-    command += ["--hostname", "localhost"]
-    for name, value in _environment(program).items():
-        command += ["--setenv", name, value]
-    if os.geteuid() != 0:
-        command += ["--unshare-user"]
-    command += ["--ro-bind", "/usr", "/usr"]
-    for name in ("bin", "sbin", "lib", "lib32", "lib64", "libx32"):
-        path = Path("/", name)
-        if path.is_symlink():
-            command += ["--symlink", str(path.readlink()), str(path)]
-        elif path.is_dir():
-            command += ["--ro-bind", str(path), str(path)]
-    command += ["--dir", "/etc"]
-    for name in ("ld.so.cache", "alternatives"):
-        command += ["--ro-bind-try", f"/etc/{name}", f"/etc/{name}"]
     installation = program.parent.parent
-    if not installation.is_relative_to("/usr"):
-        command += ["--ro-bind", str(installation), str(installation)]
+    command += parts_of(installation, *(folder.name for folder in installation.iterdir()))
     if _limits_memory_folders(bwrap):
         command += ["--perms", "0777", "--size", str(DATA_BYTES), "--tmpfs", DATA]
     else:

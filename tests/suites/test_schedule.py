@@ -101,7 +101,9 @@ def test_a_flaky_need_blocks_nobody():
 
 
 def test_some_go_before_all_others_and_block_nobody():
-    told = Told([asked("a"), asked("switch", "start"), asked("start")], frozenset({"switch", "start"}))
+    told = Told(
+        [asked("a"), asked("switch", "start"), asked("start")], frozenset({"switch", "start"})
+    )
     assert told.next() == "start"
     waiting = told.waits()
     told.done("start")
