@@ -72,8 +72,9 @@ class SuitePlugin:
         judge = Judge(self._question, bench, self._notice)
         schedule = self._schedule
         try:
-            while (asked := schedule.next()) is not None:
-                schedule.done(judge.judge(asked, schedule.results, again_until=schedule.middle))
+            while (turn := schedule.next()) is not None:
+                until = 0.0 if turn.ahead else schedule.middle
+                schedule.done(turn, judge.judge(turn.asked, schedule.results, again_until=until))
         except BaseException:
             schedule.stop()
             raise

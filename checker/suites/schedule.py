@@ -5,10 +5,21 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
 from checker.course import AskedCheck
 from checker.suites.judge import result_of
 from checker.verdicts.outcomes import SCORING, CheckResult, Verdict
+
+
+class Turn(NamedTuple):
+    """A check that is given out.
+
+    :ivar ahead: whether it is tried before its needs are known to have passed.
+    """
+
+    asked: AskedCheck
+    ahead: bool
 
 
 class Schedule:
@@ -16,6 +27,9 @@ class Schedule:
 
     A check whose need has failed is blocked and not given out; so is, in another way, one whose
     turn comes when the run's time is over. A check about how long something takes is tried alone.
+
+    Who would have to wait gets a check *ahead* of its turn: most needs pass. Only a pass counts
+    then, and only when the needs have passed too; after anything else its turn comes as ever.
 
     :param asked: the checks, in order.
     :param before: ids of checks that the others wait for besides their needs; their verdict does
@@ -34,13 +48,15 @@ class Schedule:
         finished: Callable[[CheckResult], None],
     ) -> None:
         self._waiting = list(asked)
-        self._before = before & {each.check.id for each in asked}
-        self._asked = {each.check.id for each in asked}
+        self._asked = {each.check.id: each for each in asked}
+        self._before = before & self._asked.keys()
         self._seconds = seconds
         self._end = time.monotonic() + seconds
         self._begun = begun
         self._finished = finished
         self._results: dict[str, CheckResult] = {}
+        self._passed_ahead: dict[str, CheckResult] = {}
+        self._tried_ahead: set[str] = set()
         self._at_work = 0
         self._is_alone = False
         self._is_stopped = False
@@ -56,36 +72,43 @@ class Schedule:
         """When half of the run's time is over (:func:`time.monotonic`)."""
         return self._end - self._seconds / 2
 
-    def next(self) -> AskedCheck | None:
+    def next(self) -> Turn | None:
         """Wait for a check that may be tried now; ``None`` when there will be none.
 
         :raises RuntimeError: checks need one another in a circle.
         """
         with self._changed:
             while True:
-                self._give_up_what_is_blocked()
+                self._settle()
                 if self._is_stopped or not self._waiting:
                     return None
-                found = next(filter(self._may_begin, self._waiting), None)
-                if found is not None:
-                    self._waiting.remove(found)
+                if (turn := self._turn()) is not None:
+                    self._waiting.remove(turn.asked)
                     self._at_work += 1
-                    self._is_alone = found.check.true_hashes
-                    self._begun(found)
-                    return found
+                    self._is_alone = turn.asked.check.true_hashes
+                    self._begun(turn.asked)
+                    return turn
                 if not self._at_work:
                     stuck = ", ".join(each.check.id for each in self._waiting)
                     raise RuntimeError(f"These checks wait for one another: {stuck}.")
                 self._changed.wait()
 
-    def done(self, result: CheckResult) -> None:
+    def done(self, turn: Turn, result: CheckResult) -> None:
         """Take the result of a check that was given out; after :meth:`stop` it means nothing."""
         with self._changed:
             if self._is_stopped:
                 return
             self._at_work -= 1
             self._is_alone = False
-            self._keep(result)
+            if not turn.ahead:
+                self._keep(result)
+            elif result.verdict is Verdict.PASSED:
+                self._passed_ahead[result.id] = result
+            else:
+                order = list(self._asked)
+                self._waiting.append(turn.asked)
+                self._waiting.sort(key=lambda each: order.index(each.check.id))
+            self._settle()
             self._changed.notify_all()
 
     def stop(self) -> None:
@@ -104,34 +127,53 @@ class Schedule:
         self._results[result.id] = result
         self._finished(result)
 
-    def _may_begin(self, asked: AskedCheck) -> bool:
-        waits_for = self._asked & {*asked.check.needs}
+    def _turn(self) -> Turn | None:
+        """Return the check whose turn it is, else one to try ahead, if anybody is at work."""
+        if self._is_alone:
+            return None
+        for each in self._waiting:
+            if self._knows_needs_of(each) and not (each.check.true_hashes and self._at_work):
+                return Turn(each, ahead=False)
+        # Where a check is asked may depend on those that come before all others.
+        if self._at_work and self._before <= self._results.keys():
+            for each in self._waiting:
+                if not each.check.true_hashes and each.check.id not in self._tried_ahead:
+                    self._tried_ahead.add(each.check.id)
+                    return Turn(each, ahead=True)
+        return None
+
+    def _knows_needs_of(self, asked: AskedCheck) -> bool:
+        waits_for = self._asked.keys() & {*asked.check.needs}
         if asked.check.id not in self._before:
             waits_for |= self._before
-        if self._is_alone or (asked.check.true_hashes and self._at_work):
-            return False
         return waits_for <= self._results.keys()
 
-    def _give_up_what_is_blocked(self) -> None:
-        """Note those that will not be tried, and thereby perhaps others that need them."""
+    def _settle(self) -> None:
+        """Note the results that follow from others: blocked, too late, passed ahead of its turn."""
         found = True
         while found:
             found = False
-            for each in list(self._waiting):
-                result = self._not_tried(each)
+            ahead = [self._asked[identifier] for identifier in self._passed_ahead]
+            for each in [*ahead, *self._waiting]:
+                result = self._settled(each)
                 if result is not None:
-                    self._waiting.remove(each)
+                    if self._passed_ahead.pop(result.id, None) is None:
+                        self._waiting.remove(each)
                     self._keep(result)
                     self._changed.notify_all()
                     found = True
 
-    def _not_tried(self, asked: AskedCheck) -> CheckResult | None:
+    def _settled(self, asked: AskedCheck) -> CheckResult | None:
         for need in asked.check.needs:
             result = self._results.get(need)
             if result is not None and result.verdict not in SCORING:
                 blocker = result.blocked_by or need
                 return result_of(asked, Verdict.BLOCKED, blocked_by=blocker)
-        if time.monotonic() > self._end and self._may_begin(asked):
+        if not self._knows_needs_of(asked):
+            return None
+        if asked.check.id in self._passed_ahead:
+            return self._passed_ahead[asked.check.id]
+        if time.monotonic() > self._end:
             return result_of(
                 asked,
                 Verdict.TIMEOUT,

@@ -11,7 +11,7 @@ from checker.course import STATE, AskedCheck, checks_of, steps
 from checker.running import run
 from checker.suites.bench import Bench
 from checker.suites.judge import result_of
-from checker.suites.schedule import Schedule
+from checker.suites.schedule import Schedule, Turn
 from checker.verdicts.outcomes import CheckResult, Verdict
 
 COURSE = steps()
@@ -32,6 +32,7 @@ class Told:
     seconds: float = 60.0
     begun: list[str] = field(default_factory=list)
     finished: list[CheckResult] = field(default_factory=list)
+    turns: dict[str, Turn] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.schedule = Schedule(
@@ -43,12 +44,17 @@ class Told:
         )
 
     def next(self) -> str | None:
-        given = self.schedule.next()
-        return given.check.id if given else None
+        """Take the next turn and return the check's name, with a `+` when it is ahead of time."""
+        turn = self.schedule.next()
+        if turn is None:
+            return None
+        name = turn.asked.check.id + "+" * turn.ahead
+        self.turns[name] = turn
+        return name
 
-    def done(self, identifier: str, verdict: Verdict = Verdict.PASSED) -> None:
-        of = next(each for each in self.checks if each.check.id == identifier)
-        self.schedule.done(result_of(of, verdict))
+    def done(self, name: str, verdict: Verdict = Verdict.PASSED) -> None:
+        turn = self.turns[name]
+        self.schedule.done(turn, result_of(turn.asked, verdict))
 
     def waits(self) -> threading.Thread:
         """Ask for the next check in a thread, and see that it has to wait."""
@@ -63,14 +69,36 @@ class Told:
         return {result.id: result.verdict for result in self.finished}
 
 
-def test_what_needs_nothing_open_is_given_out_in_order():
+def test_checks_are_given_out_in_order_once_their_needs_have_passed():
     told = Told([asked("a"), asked("b", "a"), asked("c"), asked("d", "elsewhere")])
     assert [told.next(), told.next(), told.next()] == ["a", "c", "d"]
-    waiting = told.waits()
     told.done("a")
-    waiting.join(5)
-    assert told.begun == ["a", "c", "d", "b"]
+    assert told.next() == "b"
     assert told.next() is None
+
+
+def test_who_would_wait_tries_one_ahead_and_its_pass_counts_with_its_needs():
+    told = Told([asked("a"), asked("b", "a"), asked("c", "b")])
+    assert [told.next(), told.next(), told.next()] == ["a", "b+", "c+"]
+    told.done("c+")
+    told.done("b+")
+    assert told.finished == []
+    told.done("a")
+    assert told.verdicts == dict.fromkeys("abc", Verdict.PASSED)
+    assert told.next() is None
+
+
+def test_what_did_not_pass_ahead_of_its_turn_is_tried_again_in_its_turn():
+    told = Told([asked("a"), asked("b", "a"), asked("c", "a")])
+    assert [told.next(), told.next()] == ["a", "b+"]
+    told.done("b+", Verdict.FAILED)
+    assert told.next() == "c+"
+    told.done("a")
+    assert told.next() == "b"
+    told.done("b", Verdict.FAILED)
+    told.done("c+")
+    assert told.next() is None
+    assert told.verdicts == dict(a=Verdict.PASSED, b=Verdict.FAILED, c=Verdict.PASSED)
 
 
 def test_what_needs_something_that_failed_is_blocked_with_all_that_follows():
@@ -83,14 +111,24 @@ def test_what_needs_something_that_failed_is_blocked_with_all_that_follows():
     assert [result.blocked_by for result in told.finished[1:]] == ["a", "a"]
 
 
+def test_a_pass_ahead_of_its_turn_means_nothing_when_a_need_fails():
+    told = Told([asked("a"), asked("b", "a")])
+    assert [told.next(), told.next()] == ["a", "b+"]
+    told.done("b+")
+    told.done("a", Verdict.FAILED)
+    assert told.verdicts == dict(a=Verdict.FAILED, b=Verdict.BLOCKED)
+    assert told.next() is None
+
+
 def test_who_waits_learns_that_all_the_rest_is_blocked():
     told = Told([asked("a"), asked("b", "a")])
-    assert told.next() == "a"
+    assert [told.next(), told.next()] == ["a", "b+"]
+    told.done("b+", Verdict.FAILED)
     waiting = told.waits()
     told.done("a", Verdict.FAILED)
     waiting.join(5)
     assert not waiting.is_alive()
-    assert told.begun == ["a"]
+    assert told.begun == ["a", "b"]
 
 
 def test_a_flaky_need_blocks_nobody():
@@ -101,13 +139,13 @@ def test_a_flaky_need_blocks_nobody():
 
 
 def test_some_go_before_all_others_and_block_nobody():
-    told = Told(
-        [asked("a"), asked("switch", "start"), asked("start")], frozenset({"switch", "start"})
-    )
+    checks = [asked("a"), asked("switch", "start"), asked("start")]
+    told = Told(checks, frozenset({"switch", "start"}))
     assert told.next() == "start"
-    waiting = told.waits()
+    waiting = told.waits()  # nothing is tried ahead of them
     told.done("start")
     waiting.join(5)
+    assert told.begun == ["start", "switch"]
     told.done("switch", Verdict.FAILED)
     assert told.next() == "a"
 
@@ -123,7 +161,7 @@ def test_what_is_about_time_is_tried_alone():
 
 
 def test_nothing_begins_while_something_is_tried_alone():
-    told = Told([asked("slow", alone=True), asked("a")])
+    told = Told([asked("slow", alone=True), asked("a"), asked("b", "a")])
     assert told.next() == "slow"
     waiting = told.waits()
     told.done("slow")
