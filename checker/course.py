@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from checker.suites.check import Check, checks_in
+from checker.verdicts.outcomes import Visibility
 
 ROOT = Path(__file__).resolve().parent.parent
 STATE = ROOT / ".workshop"
@@ -16,6 +17,16 @@ STATE = ROOT / ".workshop"
 
 class CourseError(Exception):
     """The course's own files do not fit together; the text names the file and the value."""
+
+
+@dataclass(frozen=True)
+class OwnCheck:
+    """A check that an instructor adds to a step, and what it is worth on top of the step's 100."""
+
+    check: Check
+    points: int
+    visibility: Visibility
+    file: Path
 
 
 @dataclass(frozen=True)
@@ -31,6 +42,7 @@ class Step:
         it has passed, earlier steps' checks are asked on the databases of the step before alone: a
         student who has not begun sees one thing fail, not all that used to work.
     :ivar replaced: earlier checks that the step does not keep, with what has replaced them.
+    :ivar own: checks of an instructor's own, see :mod:`checker.own_checks`.
     """
 
     number: int
@@ -42,6 +54,7 @@ class Step:
     databases: tuple[str, ...] = ("mariadb",)
     databases_by: str = ""
     replaced: dict[str, str] = field(default_factory=dict)
+    own: tuple[OwnCheck, ...] = ()
     root: Path = ROOT
 
     @property
@@ -78,6 +91,12 @@ class AskedCheck:
     check: Check
     since: Step
     points: int
+    own: OwnCheck | None = None
+
+    @property
+    def file(self) -> Path:
+        """Where pytest finds it."""
+        return self.own.file if self.own else self.since.suite
 
 
 def steps(root: Path = ROOT) -> list[Step]:
@@ -92,10 +111,11 @@ def steps(root: Path = ROOT) -> list[Step]:
 
 
 def checks_of(step: Step, course: list[Step]) -> list[AskedCheck]:
-    """Return the checks that a step asks, in order: those kept from earlier steps, then its own.
+    """Return the checks that a step asks, in order: those kept from earlier steps, then the new.
 
     A step keeps an earlier check by giving it points. What says where the others are asked
-    (:attr:`Step.databases_by`) comes first, with what it needs.
+    (:attr:`Step.databases_by`) comes first, with what it needs; an
+    instructor's own come last.
 
     :raises CourseError: a check that does not exist is named, or the points do not add up to 100.
     """
@@ -114,6 +134,7 @@ def checks_of(step: Step, course: list[Step]) -> list[AskedCheck]:
         raise CourseError(f"{where}: databases_by names {by!r}, which is no check of this step")
     if (total := sum(each.points for each in asked)) != 100:
         raise CourseError(f"{where}: the points add up to {total}, not to 100")
+    asked += [AskedCheck(own.check, step, own.points, own) for own in step.own]
     first = with_needs(asked, {step.databases_by} - {""})
     return sorted(asked, key=lambda each: each.check.id not in first)
 

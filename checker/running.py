@@ -20,7 +20,7 @@ from checker.apps.submission import Submission
 from checker.course import AskedCheck, Step, checks_of, with_needs
 from checker.mistakes.kills import nearest
 from checker.suites.bench import Bench
-from checker.suites.judge import Question
+from checker.suites.judge import Question, result_of
 from checker.suites.plugin import SuitePlugin
 from checker.verdicts.events import CheckFinished, Event, RunFinished, RunStarted, apply
 from checker.verdicts.outcomes import CheckResult, Plan, Report, Verdict
@@ -76,8 +76,8 @@ def run(
     kinds = tuple(kind for kind in step.databases if kind in (set(databases) or step.databases))
     question = Question(step, previous, kinds, submission, seed)
     plugin = SuitePlugin(question, asked, bench, note)
-    suites = dict.fromkeys(str(each.since.suite) for each in asked)
-    status = _pytest(list(suites), plugin)
+    files = dict.fromkeys(str(each.file) for each in asked)
+    status = _pytest(list(files), plugin)
     if status == pytest.ExitCode.INTERRUPTED:
         raise KeyboardInterrupt
     if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
@@ -132,23 +132,12 @@ def _plan(
         versions={"checker": checker.__version__, "Python": platform.python_version()}
         | {package: version(package) for package in _VERSIONS},
         isolated=bench.isolated,
-        checks=tuple(
-            CheckResult(
-                id=each.check.id,
-                title=each.check.title,
-                verdict=Verdict.NOT_RUN,
-                points=0,
-                max_points=each.points,
-                since=each.since.number,
-                lesson=f"steps/{each.since.name}/README.md#{each.check.lesson}",
-            )
-            for each in asked
-        ),
+        checks=tuple(replace(result_of(each, Verdict.NOT_RUN), hint="") for each in asked),
         partial=partial,
     )
 
 
-def _pytest(suites: list[str], plugin: SuitePlugin) -> int:
+def _pytest(files: list[str], plugin: SuitePlugin) -> int:
     """Run pytest in this process, without its own words and other people's plugins."""
     options = ["-c", os.devnull, "--rootdir", str(Path(__file__).parent), "--assert=plain"]
     options += ["--import-mode=importlib", "-p", "no:cacheprovider", "-p", "no:terminal"]
@@ -159,7 +148,7 @@ def _pytest(suites: list[str], plugin: SuitePlugin) -> int:
     os.environ[_NO_PLUGINS] = "1"
     try:
         with contextlib.redirect_stdout(sys.stderr):
-            return int(pytest.main([*options, *suites], plugins=[plugin]))
+            return int(pytest.main([*options, *files], plugins=[plugin]))
     finally:
         if before is None:
             del os.environ[_NO_PLUGINS]

@@ -15,6 +15,7 @@ from rich.live import Live
 from rich.text import Text
 
 from checker.apps.submission import Submission, SubmissionError
+from checker.commands.adding import with_own_checks
 from checker.commands.workshop import (
     FAILED,
     FAULT,
@@ -25,6 +26,7 @@ from checker.commands.workshop import (
     shown,
 )
 from checker.course import STATE, Step
+from checker.own_checks import OwnCheckError, announced
 from checker.reports.json_report import as_json
 from checker.reports.terminal import show
 from checker.running import UnknownCheck, run
@@ -36,7 +38,8 @@ from checker.verdicts.outcomes import Report
 def check(options: argparse.Namespace) -> int:
     """Check a step once and say how it went."""
     workshop = Workshop.open(for_program=options.json)
-    step = workshop.step(options.step)
+    course = with_own_checks(workshop.course, options.checks)
+    step = course[workshop.step(options.step).number - 1]
     folder = _folder(options, step)
     with workshop.bench() as bench:
         recorder = Recorder(workshop.console, quiet=options.json)
@@ -44,7 +47,7 @@ def check(options: argparse.Namespace) -> int:
             with recorder:
                 run(
                     step,
-                    workshop.course,
+                    course,
                     _read(folder, step),
                     bench,
                     recorder.take,
@@ -63,6 +66,7 @@ def check(options: argparse.Namespace) -> int:
             print(json.dumps(as_json(report), ensure_ascii=True))
         else:
             show(report, workshop.console, everything=options.all)
+            _say_what_is_added(workshop, step)
             _say_what_next(workshop, step, report)
         if folder == step.folder:
             workshop.progress.note(step, report)
@@ -178,6 +182,19 @@ def _read(folder: Path, step: Step) -> Submission:
     submission = Submission.read(folder)
     submission.paths  # noqa: B018 - a checker.toml that cannot be used is told before anything runs
     return submission
+
+
+def _say_what_is_added(workshop: Workshop, step: Step) -> None:
+    """Say how many checks of the instructor's own are still to come."""
+    try:
+        number = announced(step) if not step.own else 0
+    except OwnCheckError as error:
+        raise Misuse(str(error)) from None
+    if number:
+        checks = "one more check" if number == 1 else f"{number} more checks"
+        workshop.console.print(
+            f"When your class is graded, {checks} of your instructor's will be asked."
+        )
 
 
 def _say_what_next(workshop: Workshop, step: Step, report: Report) -> None:

@@ -18,11 +18,11 @@ from checker.suites.telling import tell
 from checker.suites.trial import Trial
 from checker.verdicts import outcomes
 from checker.verdicts.diagnosis import diagnose
-from checker.verdicts.outcomes import CheckResult, Notice, Verdict
+from checker.verdicts.outcomes import CheckResult, Notice, Verdict, Visibility
 from checker.visitor import VisitError
 
 #: What a check may ask for, by the name of its parameter; made in this order.
-_GIVEN: Mapping[str, Callable[[Trial], object]] = {
+GIVEN: Mapping[str, Callable[[Trial], object]] = {
     "trial": lambda trial: trial,
     "visitor": Trial.visitor,
     "account": Trial.account,
@@ -220,7 +220,7 @@ def _run(function: Callable[..., None], trial: Trial, *, may_crash: bool) -> Non
     """Call the check with what it asks for, then look at what holds for every check."""
     wanted = inspect.signature(function).parameters
     try:
-        given = {name: make(trial) for name, make in _GIVEN.items() if name in wanted}
+        given = {name: make(trial) for name, make in GIVEN.items() if name in wanted}
         function(**given)
     except (CheckFailed, VisitError):
         if trial.crashed_last:
@@ -239,7 +239,8 @@ def result_of(asked: AskedCheck, verdict: Verdict, **more: object) -> CheckResul
         points=asked.points if verdict in outcomes.SCORING else 0,
         max_points=asked.points,
         since=asked.since.number,
-        lesson=f"steps/{asked.since.name}/README.md#{check.lesson}",
+        lesson=f"steps/{asked.since.name}/README.md#{check.lesson}" if check.lesson else "",
+        visibility=asked.own.visibility if asked.own else Visibility.VISIBLE,
         hint="" if verdict is Verdict.PASSED else check.hints[0],
         **more,  # type: ignore[arg-type]
     )

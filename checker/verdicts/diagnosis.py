@@ -146,7 +146,7 @@ def _text(item: dict[object, object], key: str) -> str:
 def _places_from(link: dict[object, object]) -> Iterator[Place]:
     for place in _items(link.get("places")):
         line = place.get("line")
-        if isinstance(line, int) and 0 <= line <= LINE_LIMIT and (file := _text(place, "file")):
+        if type(line) is int and 0 <= line <= LINE_LIMIT and (file := _text(place, "file")):
             yield Place(file, line, _text(place, "function"), _text(place, "source"))
 
 

@@ -11,7 +11,16 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any, TextIO, assert_never
 
-from checker.verdicts.outcomes import SCHEMA, Cause, CheckResult, Notice, Plan, Report, Verdict
+from checker.verdicts.outcomes import (
+    SCHEMA,
+    Cause,
+    CheckResult,
+    Notice,
+    Plan,
+    Report,
+    Verdict,
+    Visibility,
+)
 
 
 @dataclass(frozen=True)
@@ -144,5 +153,6 @@ def _result(data: dict[str, Any]) -> CheckResult:
             "verdict": Verdict(data["verdict"]),
             "steps": tuple(data["steps"]),
             "cause": Cause(**cause) if cause else None,
+            "visibility": Visibility(data["visibility"]),
         }
     )

@@ -20,6 +20,17 @@ class Verdict(StrEnum):
     NOT_RUN = "not run"  #: the run ended before
 
 
+class Visibility(StrEnum):
+    """When students may see how a check ended; the words are Gradescope's.
+
+    The workshop's own checks are always visible; an instructor's may not be.
+    """
+
+    VISIBLE = "visible"
+    AFTER_DUE_DATE = "after_due_date"
+    HIDDEN = "hidden"
+
+
 #: Verdicts that give the points of a check.
 SCORING = frozenset((Verdict.PASSED, Verdict.FLAKY))
 
@@ -69,6 +80,7 @@ class CheckResult:
     lesson: str = ""
     hint: str = ""
     reference_seconds: float | None = None
+    visibility: Visibility = Visibility.VISIBLE
 
     @property
     def location(self) -> str:
