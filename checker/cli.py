@@ -12,6 +12,18 @@ Exit codes: 0 passed, 1 failed checks, 2 misuse, 3 the checker's own fault, 130 
 Environment: MYSQL_HOST, MYSQL_PORT, MYSQL_UNIX_SOCKET, MYSQL_USER and MYSQL_PASSWORD name a server
 of your own to use instead of a private one; NO_COLOR turns colours off.
 """
+#: The proofs of an audit, see checker/audit/parts.py.
+AUDIT_PARTS = (
+    "solutions",
+    "alternatives",
+    "mutants",
+    "automatic",
+    "security",
+    "ordinary",
+    "hijacks",
+    "vacuity",
+    "matrix",
+)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -69,6 +81,13 @@ _COMMANDS = {
     "attack": "attacking:attack",
     "diff": "files:diff",
     "reset": "files:reset",
+    "notebooks": "notebooks:open_lab",
+    "checks": "adding:own_checks",
+    "grade": "grading:grade",
+    "report": "grading:report",
+    "export": "exporting:export",
+    "deliver": "delivering:deliver",
+    "audit": "auditing:audit",
 }
 
 
@@ -78,6 +97,13 @@ def _command(name: str | None) -> Callable[[argparse.Namespace], int]:
         importlib.import_module(f"checker.commands.{module}"), function
     )
     return found
+
+
+def _positive(said: str) -> int:
+    number = int(said)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{said} is not 1 or more")
+    return number
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -108,6 +134,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     check.add_argument("--all", action="store_true", help="explain every failure in full")
     check.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+    check.add_argument("--checks", metavar="DIR", help="add your own checks, see `checks`")
     check.add_argument("--seed", type=int, metavar="N", help="make up the same names again")
     watch = add("watch", "check a step after every save", step=True)
     watch.add_argument("--path", metavar="DIR", help="watch this folder instead of steps/NN-…")
@@ -133,6 +160,65 @@ def _parser() -> argparse.ArgumentParser:
     following = add("next", "go on to the next step")
     following.add_argument("--carry", action="store_true", help="take your own code along")
     following.add_argument("--anyway", action="store_true", help="even if this step did not pass")
+    audit = add("audit", "prove that the checks catch what is wrong and nothing else")
+    audit.add_argument("--steps", nargs="+", metavar="N", help="only these steps")
+    audit.add_argument(
+        "--part", nargs="+", metavar="PART", choices=AUDIT_PARTS, help=", ".join(AUDIT_PARTS)
+    )
+    audit.add_argument("--jobs", type=int, metavar="N", help="how many processes; one a processor")
+    audit.add_argument(
+        "--times", type=int, default=1, metavar="N", help="repeat, busy in turn, and compare"
+    )
+    audit.add_argument("--json", action="store_true", help="print one JSON object, nothing else")
+    audit.add_argument("--write", action="store_true", help="put the figures on record")
+    adding = add("checks", "try a folder of your own checks on the reference solutions")
+    adding.add_argument("folder", metavar="DIR", help="with files test_….py")
+    adding.add_argument(
+        "--announce", action="store_true", help="write how many there are, for your students"
+    )
+    grade = add("grade", "grade a class: a folder with a folder, zip or clone for each student")
+    grade.add_argument("submissions", metavar="SUBMISSIONS")
+    grade.add_argument("--steps", metavar="1-6", help="which steps, such as 1-3,5; default: all")
+    grade.add_argument("--jobs", type=_positive, metavar="N", help="how many at a time")
+    grade.add_argument("--out", metavar="DIR", help="where results go; default: NAME-results")
+    grade.add_argument("--roster", metavar="FILE", help="a CSV file with names and groups")
+    grade.add_argument(
+        "--again",
+        nargs="*",
+        metavar="NAME",
+        help="grade again: students, steps or checks by name; without NAME: all",
+    )
+    grade.add_argument(
+        "--no-jail", action="store_true", help="even where there is no jail: you trust them all"
+    )
+    grade.add_argument("--scheduler", metavar="tcp://…", help="use the workers of a Dask cluster")
+    report = add("report", "write a class's reports anew and show the summary")
+    report.add_argument("results", metavar="DIR", help="what `grade` has written into")
+    for each in (grade, report):
+        each.add_argument("--json", action="store_true", help="print one JSON object, nothing else")
+        each.add_argument(
+            "--after-due-date",
+            action="store_true",
+            help="students may see what was hidden till then",
+        )
+    export = add("export", "write a grader for a platform where you already work")
+    export.add_argument("platform", choices=("gradescope", "classroom", "exercism"))
+    export.add_argument("--steps", metavar="1-6", help="which steps, such as 1-3,5; default: all")
+    export.add_argument("--out", metavar="DIR", help="where to; default: PLATFORM-export")
+    export.add_argument("--force", action="store_true", help="replace what is there")
+    deliver = add("deliver", "what an exported grader types: grade one submission on the platform")
+    platforms = ("gradescope", "classroom", "classroom50", "exercism")
+    deliver.add_argument("platform", choices=platforms)
+    deliver.add_argument("--steps", required=True, metavar="N", help="which steps, such as 1,2")
+    deliver.add_argument("--path", required=True, metavar="DIR", help="the submission")
+    deliver.add_argument("--out", default=".", metavar="DIR", help="where the result goes")
+    for each in (export, deliver):
+        each.add_argument(
+            "--no-jail", action="store_true", help="even where there is no jail: you trust them"
+        )
+    lab = add("notebooks", "open the notebooks in JupyterLab")
+    lab.add_argument("--port", type=int, default=8888, metavar="N", help="default: 8888")
+    lab.add_argument("--no-browser", action="store_true", help="only print the address")
     add("doctor", "look at everything that the workshop needs, and say what to mend")
     add("selftest", "run the project's own tests; more options go to pytest")
     return parser

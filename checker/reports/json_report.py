@@ -9,7 +9,7 @@ from checker.verdicts.outcomes import SCHEMA, CheckResult, Report
 
 
 def as_json(report: Report) -> dict[str, Any]:
-    """Return what ``--json`` prints. The keys are described in ``docs/json.md``."""
+    """Return what ``--json`` prints. Its schema: ``docs/schemas/check-1.json``."""
     plan = report.plan
     return {
         "schema": SCHEMA,
