@@ -9,11 +9,15 @@ import pytest
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     def is_apart(item: pytest.Item) -> bool:
         return item.get_closest_marker("apart") is not None
 
     for item in items:
         group = item.nodeid if is_apart(item) else item.nodeid.partition("::")[0]
         item.add_marker(pytest.mark.xdist_group(group))
+        if config.getoption("loadgroup", False):
+            # pytest-xdist 3.8.0 writes the group where pytest 9.2 no longer reads it, and then
+            # deals out every test by itself (pytest-dev/pytest-xdist#1386).
+            item._id = item.id.parse(f"{item.nodeid}@{group}")
     items.sort(key=lambda item: not is_apart(item))

@@ -1,0 +1,1 @@
+"""The notebooks, held against what runs and what a reader needs."""
