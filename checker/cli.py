@@ -182,6 +182,7 @@ def _parser() -> argparse.ArgumentParser:
     grade.add_argument("--jobs", type=_positive, metavar="N", help="how many at a time")
     grade.add_argument("--out", metavar="DIR", help="where results go; default: NAME-results")
     grade.add_argument("--roster", metavar="FILE", help="a CSV file with names and groups")
+    grade.add_argument("--checks", metavar="DIR", help="add your own checks, see `checks`")
     grade.add_argument(
         "--again",
         nargs="*",

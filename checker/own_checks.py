@@ -31,7 +31,6 @@ import hashlib
 import importlib.util
 import inspect
 import sys
-import tempfile
 import tomllib
 import traceback
 from collections.abc import Callable, Mapping, Sequence
@@ -41,7 +40,7 @@ from pathlib import Path
 from types import ModuleType
 
 from checker.course import ROOT, OwnCheck, Step, checks_of
-from checker.runfolder import remove_tree
+from checker.runfolder import RunFolder
 from checker.suites.check import Account, Check, checks_in, expect
 from checker.suites.check import check as _check
 from checker.suites.judge import GIVEN
@@ -182,12 +181,12 @@ def _refuse_unusable(own: OwnCheck, terms: _Terms, course: Sequence[Step]) -> No
 @cache
 def _loaded(files: tuple[tuple[str, str], ...]) -> tuple[tuple[OwnCheck, _Terms], ...]:
     """Import the files, from a folder that stays as long as this process: pytest reads them too."""
-    folder = Path(tempfile.mkdtemp(prefix="flw-own-"))
-    atexit.register(remove_tree, folder)
+    folder = RunFolder()
+    atexit.register(folder.close)
     digest = hashlib.sha256(repr(files).encode()).hexdigest()[:12]
     found = []
     for name, text in files:
-        path = folder / name
+        path = folder.path / name
         path.write_text(text, "utf-8")
         module = _imported(path, f"own_checks_{digest}_{path.stem}")
         checks = checks_in(module)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import re
 from pathlib import Path
 
 from checker.commands.workshop import PASSED, Misuse, Workshop, shown
-from checker.course import Step
 from checker.exports.writing import PLATFORMS
 
 _WHAT_NEXT = {
@@ -21,7 +19,7 @@ _WHAT_NEXT = {
 def export(options: argparse.Namespace) -> int:
     """Write the files for a platform and say what to do with them."""
     workshop = Workshop.open()
-    steps = _steps(options.steps, workshop)
+    steps = workshop.chosen_steps(options.steps)
     folder = Path(options.out or f"{options.platform}-export").resolve()
     baked = "--no-jail" if options.no_jail else ""
     files = PLATFORMS[options.platform](steps, workshop.course, baked)
@@ -39,18 +37,3 @@ def export(options: argparse.Namespace) -> int:
         f"{_WHAT_NEXT[options.platform]} docs/instructors.md says the rest."
     )
     return PASSED
-
-
-def _steps(said: str | None, workshop: Workshop) -> list[Step]:
-    """Return the steps that ``1-3,5`` stands for, in order; all for nothing."""
-    if said is None:
-        return workshop.course
-    numbers: set[int] = set()
-    for part in said.split(","):
-        span = re.fullmatch(r"\s*(\d+)\s*-\s*(\d+)\s*", part)
-        first, last = span.groups() if span else (part.strip(), part.strip())
-        begin, end = workshop.step(first).number, workshop.step(last).number
-        if begin > end:
-            raise Misuse(f"--steps {said}: {part.strip()} runs backwards. Say {end}-{begin}.")
-        numbers.update(range(begin, end + 1))
-    return [step for step in workshop.course if step.number in numbers]

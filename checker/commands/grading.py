@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
-import re
 import sys
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor
@@ -14,6 +13,7 @@ from pathlib import Path
 from rich.text import Text
 
 from checker.apps.jail import why_not_isolated
+from checker.commands.adding import with_own_checks
 from checker.commands.workshop import (
     FAULT,
     INTERRUPTED,
@@ -22,7 +22,6 @@ from checker.commands.workshop import (
     Workshop,
     shown,
 )
-from checker.course import Step
 from checker.grading import roster
 from checker.grading.again import UnknownName, choose
 from checker.grading.discover import NoSubmissions, submissions_in
@@ -30,6 +29,7 @@ from checker.grading.executors import NoCluster, Processes, cluster
 from checker.grading.grader import Grader
 from checker.grading.jobs import Unfit
 from checker.grading.store import Store, StoreError
+from checker.own_checks import read
 from checker.reports import class_json, class_terminal
 from checker.reports.class_progress import ClassProgress
 from checker.reports.class_reports import write_all
@@ -42,7 +42,8 @@ def grade(options: argparse.Namespace) -> int:
     """Grade every submission of a class."""
     workshop = Workshop.open(for_program=options.json)
     folder = Path(options.submissions).resolve()
-    steps = _steps(options.steps, workshop)
+    course = with_own_checks(workshop.course, options.checks)
+    steps = [course[step.number - 1] for step in workshop.chosen_steps(options.steps)]
     out = _out(options, folder)
     if options.scheduler is None and not options.no_jail and (why_not := why_not_isolated()):
         raise Misuse(
@@ -61,15 +62,16 @@ def grade(options: argparse.Namespace) -> int:
         with Store(out, write=True) as store:
             store.enrol(folder.name, [step.number for step in steps], students)
             if options.again is not None:
-                chosen = choose(options.again, students, steps, workshop.course)
+                chosen = choose(options.again, students, steps, course)
                 wanted = [(source, step) for source in chosen.sources for step in chosen.steps]
                 store.ask_again(wanted, chosen.checks)
             teller = ClassProgress(console, students)
             try:
                 with _executor(options) as (executor, workers), teller:
-                    Grader(
-                        store, workshop.course, steps, executor, workers, teller, options.no_jail
-                    ).grade(roster.to_grade(enrolled))
+                    grader = Grader(store, course, steps, executor, workers, teller)
+                    grader.without_jail = options.no_jail
+                    grader.own = tuple(read(Path(options.checks)).items()) if options.checks else ()
+                    grader.grade(roster.to_grade(enrolled))
             except KeyboardInterrupt:
                 print(f"Stopped. {_GO_ON}", file=sys.stderr)
                 return INTERRUPTED
@@ -113,21 +115,6 @@ def _report(
         class_terminal.show(results, workshop.console, failures)
         workshop.console.print(f"Reports: {shown(out / 'class.html')}, and others beside it.")
     return FAULT if failures else PASSED
-
-
-def _steps(said: str | None, workshop: Workshop) -> list[Step]:
-    """Return the steps that ``1-3,5`` stands for; all for nothing."""
-    if said is None:
-        return workshop.course
-    chosen: dict[int, Step] = {}
-    for part in said.split(","):
-        span = re.fullmatch(r"\s*0*(\d+)\s*-\s*0*(\d+)\s*", part)
-        first, last = span.groups() if span else (part.strip(), part.strip())
-        begin, end = workshop.step(first).number, workshop.step(last).number
-        if begin > end:
-            raise Misuse(f"--steps {said}: {part.strip()} runs backwards. Say {end}-{begin}.")
-        chosen |= {step.number: step for step in workshop.course if begin <= step.number <= end}
-    return [chosen[number] for number in sorted(chosen)]
 
 
 def _out(options: argparse.Namespace, folder: Path) -> Path:

@@ -71,6 +71,23 @@ class Workshop:
         known = ", ".join(f"{step.number} ({key(step)})" for step in self.course)
         raise Misuse(f"There is no step {said!r}. The steps are: {known}.")
 
+    def chosen_steps(self, said: str | None) -> list[Step]:
+        """Return the steps that ``1-3,5`` stands for, in order; all for nothing.
+
+        :raises Misuse: there is no such step, or a span runs backwards.
+        """
+        if said is None:
+            return self.course
+        numbers: set[int] = set()
+        for part in said.split(","):
+            span = re.fullmatch(r"\s*(\d+)\s*-\s*(\d+)\s*", part)
+            first, last = span.groups() if span else (part.strip(), part.strip())
+            begin, end = self.step(first).number, self.step(last).number
+            if begin > end:
+                raise Misuse(f"--steps {said}: {part.strip()} runs backwards. Say {end}-{begin}.")
+            numbers.update(range(begin, end + 1))
+        return [step for step in self.course if step.number in numbers]
+
     def bench(self) -> Bench:
         """Return a server and a jail to run submissions in, and say so where there is no jail."""
         bench = Bench(STATE / "cache", beside=min(os.cpu_count() or 1, _MOST_BENCHES) - 1)

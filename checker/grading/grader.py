@@ -73,6 +73,7 @@ class Grader:
 
     :ivar steps: those that are graded; :attr:`course` has them all.
     :ivar executor: where the workers are, :attr:`workers` of them.
+    :ivar own: files with checks of the instructor's own, which :attr:`course` has already.
     """
 
     store: Store
@@ -82,6 +83,7 @@ class Grader:
     workers: int
     teller: Teller
     without_jail: bool = False
+    own: tuple[tuple[str, str], ...] = ()
     _digests: dict[int, str] = field(default_factory=dict)
 
     def grade(self, submissions: Sequence[Found]) -> None:
@@ -182,6 +184,7 @@ class Grader:
             seed=self._seed(submission, step),
             checks=self._digests[step.number],
             only=only,
+            own=self.own,
             without_jail=self.without_jail,
         )
 

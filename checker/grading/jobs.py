@@ -14,6 +14,7 @@ class Job:
     :ivar name: what the submission is called in its report.
     :ivar checks: digest of the checks that it is to be judged by; see ``fingerprint``.
     :ivar only: ids of checks to run, with what they need; all when empty.
+    :ivar own: files with checks of the instructor's own, name and text.
     :ivar without_jail: whether it may run where there is no jail.
     """
 
@@ -23,6 +24,7 @@ class Job:
     seed: int
     checks: str
     only: tuple[str, ...] = ()
+    own: tuple[tuple[str, str], ...] = ()
     without_jail: bool = False
 
 

@@ -67,5 +67,12 @@ class ClassResults:
         return float(sum(grade.report["score"] for grade in grades if grade is not None))
 
     def maximum(self) -> float:
-        """The points that a student can get over all steps: every step adds up to 100."""
-        return 100.0 * len(self.steps)
+        """The points that a student can get over all steps.
+
+        A step has 100, and what the instructor's own checks add to it.
+        """
+        points = dict.fromkeys(self.steps, 100)
+        for grade in self.grades.values():
+            whole = sum(check["max_points"] for check in grade.report["checks"])
+            points[grade.step] = max(points[grade.step], whole)
+        return float(sum(points.values()))

@@ -42,6 +42,10 @@ class SuitePlugin:
             lambda result: emit(CheckFinished(result)),
         )
 
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Tell pytest of the mark that makes a function a check."""
+        config.addinivalue_line("markers", "check(about): a question to a submission")
+
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Keep the checks that are asked."""
         known = {each.check.id for each in self._asked}

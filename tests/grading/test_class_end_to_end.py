@@ -32,7 +32,7 @@ from tests.grading.class_of import (
     started,
 )
 
-STUDENTS = 20
+STUDENTS = 16
 
 
 @pytest.fixture(scope="module")
@@ -194,7 +194,7 @@ def test_a_cluster_that_loses_a_worker_gives_the_same_marks(
 
     address, workers = cluster
     results = place / "results-of-cluster"
-    members = make(place / "another-class", 8, seed=2)
+    members = make(place / "another-class", 6, seed=2)
     with Client(address, set_as_default=False) as client:
         client.wait_for_workers(2, timeout=60)
     with started(

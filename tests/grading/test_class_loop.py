@@ -89,14 +89,17 @@ def grade(
     numbers: tuple[int, ...] = (1,),
     backwards: bool = False,
     reference: bool = False,
+    own: dict[str, str] | None = None,
 ) -> Told:
     """Grade a class, by default without trying the reference first."""
     found, _others = submissions_in(folder)
     enrolled, _strangers = enrol(found, None)
     store.enrol("a class", numbers, [each.student for each in enrolled])
     told = Told()
-    chosen = [step for step in work._course() if step.number in numbers]
-    grader = Grader(store, work._course(), chosen, executor, 1, told)
+    files = tuple((own or {}).items())
+    course = work._course(files)
+    chosen = [step for step in course if step.number in numbers]
+    grader = Grader(store, course, chosen, executor, 1, told, own=files)
     if not reference:
         grader._try_the_reference = lambda: None  # type: ignore[method-assign]
     readable = to_grade(enrolled)
@@ -178,6 +181,36 @@ def test_a_step_that_is_missing_or_cannot_be_read_has_no_points_and_says_why(
     assert changed == "the submission changed"
 
 
+OWN = """
+from checker.own_checks import Trial, expect, own_check
+
+
+@own_check("says-who", steps=(1,), points=5, visibility="hidden", needs=())
+def test_says_who(trial: Trial) -> None:
+    '''The submission says who wrote it.'''
+    said = "# by" in trial.submission.files["app.py"].decode()
+    expect(said, expected="A comment with a name.", seen="There is none.")
+"""
+
+
+def test_checks_of_ones_own_are_asked_of_everybody_and_a_new_one_of_everybody_again(
+    store: Store, class_of: Callable[..., Path], threads: Executor
+):
+    folder = class_of(ana=BROKEN, bo=f"# by Bo\n{BROKEN}")
+    grade(store, folder, threads)
+    assert store.results().maximum() == 100
+    told = grade(store, folder, threads, own={"test_own.py": OWN})
+    assert sorted(told.graded_ones) == [
+        ("ana", 1, 0, "the checks changed"),
+        ("bo", 1, 5, "the checks changed"),
+    ]
+    results = store.results()
+    assert results.maximum() == 105
+    last = results.grades["bo", 1].report["checks"][-1]
+    assert (last["id"], last["verdict"], last["visibility"]) == ("says-who", "passed", "hidden")
+    assert grade(store, folder, threads, own={"test_own.py": OWN}).todo == {}
+
+
 class Losing(ThreadPoolExecutor):
     """Loses whatever one student has handed in."""
 
@@ -232,7 +265,7 @@ def test_where_the_reference_fails_nobody_is_graded(
             shutil.copytree(step.root / name / step.name, tmp_path / "course" / name / step.name)
     app = tmp_path / "course" / "solutions" / COURSE[0].name / "app.py"
     app.write_text(BROKEN)
-    monkeypatch.setattr(work, "_course", lambda: steps(tmp_path / "course"))
+    monkeypatch.setattr(work, "_course", lambda _own=(): steps(tmp_path / "course"))
     with ThreadPoolExecutor(1) as executor:
         says = "The reference solution of step 1 does not pass here: app-starts: .*would be wrong"
         with pytest.raises(Unfit, match=says):
