@@ -3,7 +3,8 @@
     python -m checker.mistakes.recording           # names the steps that are out of date, exit 1
     python -m checker.mistakes.recording --write   # records those steps
 
-The record carries a digest of what it was made from, which a test compares.
+The record carries a digest of what it was made from, which a test compares. ``audit --write``
+records as well what its part ``mutants`` saw.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
+from collections.abc import Mapping
 
 from checker.apps.submission import Submission
 from checker.course import STATE, Step, steps
@@ -37,6 +39,24 @@ def stale(course: list[Step]) -> list[Step]:
     return [step for step in course if recorded.get(step.name) != made_from(step)]
 
 
+def record(step: Step, seen: Mapping[str, str]) -> None:
+    """Put on record what a step's mistakes look like.
+
+    :param seen: by the mistake's id, what its check saw, as :func:`told` tells it.
+    """
+    recorded = _recorded()
+    others = {
+        key: text
+        for key, text in recorded["kills"].items()
+        if not key.startswith(f"{step.number}/")
+    }
+    own = {f"{step.number}/{name}": text for name, text in seen.items()}
+    recorded["kills"] = dict(sorted((others | own).items()))
+    recorded["made_from"][step.name] = made_from(step)
+    text = json.dumps(recorded, indent=1, ensure_ascii=False)
+    FILE.write_text(text + "\n", encoding="utf-8")
+
+
 def _recorded() -> dict[str, dict[str, str]]:
     if not FILE.exists():
         return {"made_from": {}, "kills": {}}
@@ -56,7 +76,7 @@ def _look(step: Step, course: list[Step], bench: Bench) -> dict[str, str]:
             report = run(step, course, submission, bench, only=only, databases=databases)
             if report.results[mistake.killed_by].verdict in FAILED:
                 break
-        found[f"{step.number}/{mistake.id}"] = told(report.results[mistake.killed_by].seen)
+        found[mistake.id] = told(report.results[mistake.killed_by].seen)
         print(step.number, mistake.id, flush=True)
     return found
 
@@ -69,18 +89,9 @@ def main(arguments: list[str]) -> int:
         for step in old:
             print(f"{step.name}: run python -m checker.mistakes.recording --write")
         return 1 if old else 0
-    recorded = _recorded()
     with Bench(STATE / "cache") as bench:
         for step in old:
-            kept = {
-                key: seen
-                for key, seen in recorded["kills"].items()
-                if not key.startswith(f"{step.number}/")
-            }
-            recorded["kills"] = dict(sorted((kept | _look(step, course, bench)).items()))
-            recorded["made_from"][step.name] = made_from(step)
-            text = json.dumps(recorded, indent=1, ensure_ascii=False)
-            FILE.write_text(text + "\n", encoding="utf-8")
+            record(step, _look(step, course, bench))
     return 0
 
 

@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from checker.apps.trouble import AppTrouble
 from checker.databases import Database
 from checker.suites.check import Account, check, expect
 from checker.suites.cookie_contents import disguises_of, looks_signed, opened_by, readable_parts
+from checker.suites.login_cookies import cookies_that_log_in, expect_shielded
 from checker.suites.people import odd_bodies
 from checker.suites.trial import Trial, WatchedApp
 from checker.visitor import Form, Page, VisitError, Visitor, generic
@@ -264,8 +266,9 @@ def test_injection_login(trial: Trial, account: Account) -> None:
 )
 def test_quotes_in_names(trial: Trial) -> None:
     """Names such as O'Brien and 100% can log in."""
-    for pattern in ("O'{}", "{}100%", 'the "{}"', "back\\{}", "{}--x", "{}%s"):
-        account = trial.account(username=pattern.format(trial.name()))
+    for pattern in ("O'{}", "{}100%", 'the "{}"', "back\\{}", "{}--x", "{}%s", "<b/id={}>"):
+        mark = trial.name().lower()
+        account = trial.account(username=pattern.format(mark))
         visitor = trial.visitor(name=account.username)
         visitor.log_in(account.login, account.password)
         expect(
@@ -273,6 +276,15 @@ def test_quotes_in_names(trial: Trial) -> None:
             expected=f"The account {account.login} can log in.",
             seen="It has the right password and was refused.",
         )
+        pages = [visitor.open("home")]
+        stranger = trial.visitor(name="somebody who types a wrong password")
+        pages.append(stranger.log_in(f"'\">{account.login}", account.password))
+        for page in pages:
+            expect(
+                not page.document.query(f"[id={mark}]"),
+                expected="What is typed is text wherever it appears: `<` is sent as `&lt;`.",
+                seen=f"On {page.url.target} a name became part of the page's code.",
+            )
 
 
 @check(
@@ -372,12 +384,21 @@ def test_exact_password(trial: Trial) -> None:
             expected=f"Only {account.password!r} opens this account.",
             seen=f"The password {how}, {password!r}, opened it as well.",
         )
-    visitor = trial.visitor(name="its owner")
-    visitor.log_in(account.login, account.password)
+    long = trial.account(password=trial.password() * 4)
+    for owner in (account, long):
+        visitor = trial.visitor(name="its owner")
+        visitor.log_in(owner.login, owner.password)
+        expect(
+            visitor.logged_in(),
+            expected=f"The password {owner.password!r}, typed exactly, opens the account.",
+            seen="It was refused.",
+        )
+    visitor = trial.visitor(name="somebody who knows how a long password begins")
+    visitor.log_in(long.login, long.password[:-1] + "~")
     expect(
-        visitor.logged_in(),
-        expected=f"The password {account.password!r}, typed exactly, opens the account.",
-        seen="It was refused.",
+        not visitor.logged_in(),
+        expected=f"All {len(long.password)} characters of a long password count.",
+        seen="With another last character it opened the account as well.",
     )
 
 
@@ -464,7 +485,7 @@ def test_tampered_cookie(trial: Trial, account: Account) -> None:
     """A cookie that was changed by hand logs nobody in."""
     owner = trial.visitor(name=account.username)
     owner.log_in(account.login, account.password)
-    cookies = _cookies_that_matter(owner)
+    cookies = cookies_that_log_in(owner)
     expect(
         cookies,
         expected="The login is remembered in a cookie.",
@@ -528,18 +549,16 @@ def test_handmade_cookies(trial: Trial, account: Account) -> None:
         '`app.secret_key = os.environ["SECRET_KEY"]`; make one with '
         '`python3 -c "import secrets; print(secrets.token_hex(32))"`.',
     ),
+    may_crash=True,
 )
-def test_secret_key_not_public(visitor: Visitor, account: Account) -> None:
+def test_secret_key_not_public(trial: Trial, visitor: Visitor, account: Account) -> None:
     """The session is not signed with a key that is published somewhere."""
     visitor.log_in(account.login, account.password)
-    for cookie in visitor.cookies:
-        key = opened_by(cookie.value, _published_keys())
-        expect(
-            key is None,
-            expected="Only this app can sign its sessions.",
-            seen=f"The cookie {cookie.name!r} is signed with the key {key!r}, which is in public "
-            "lists: anybody can write a session for any account.",
-        )
+    _is_not_signed_in_public(visitor, "")
+    with contextlib.suppress(AppTrouble, VisitError):  # not to start is the best that it can do
+        forgetful = trial.visitor(trial.start(SECRET_KEY=None), name=account.username)
+        forgetful.log_in(account.login, account.password)
+        _is_not_signed_in_public(forgetful, "Where nobody has set SECRET_KEY: ")
 
 
 @check(
@@ -555,6 +574,7 @@ def test_secret_key_not_public(visitor: Visitor, account: Account) -> None:
 def test_session_holds_no_password(visitor: Visitor, account: Account) -> None:
     """No cookie contains the password, not even in disguise."""
     visitor.log_in(account.login, account.password)
+    expect_shielded(visitor)
     disguises = disguises_of(account.password)
     for cookie in visitor.cookies:
         for text in readable_parts(cookie.value):
@@ -587,6 +607,13 @@ def test_login_by_post_only(trial: Trial, account: Account) -> None:
         not visitor.logged_in(),
         expected="Opening an address logs nobody in.",
         seen="A link with name and password in it logs in: it would stand in histories and logs.",
+    )
+    visitor = trial.visitor(name="a form that sends the password in its address")
+    visitor.request("POST", form.action, query=fields, form=fields[:-1])
+    expect(
+        not visitor.logged_in(),
+        expected="A password counts only in the body of the request.",
+        seen="A POST with the password in its address logs in: it would stand in logs.",
     )
     for method in ("PUT", "PATCH", "DELETE"):
         visitor = trial.visitor(name=f"a program that sends {method}")
@@ -765,6 +792,11 @@ def _is_refused(visitor: Visitor, username: str, password: str, what: str) -> No
         expected=f"After {what}, the page says that logging in did not work.",
         seen=f"The app showed {page.url.target} just as before, without any message.",
     )
+    expect(
+        password not in page.text,
+        expected="A typed password is in no page that the app sends back.",
+        seen=f"After {what}, it stands in the page.",
+    )
 
 
 def _text_of_login_page(visitor: Visitor) -> str:
@@ -830,16 +862,15 @@ def _seconds(visitor: Visitor, username: str) -> float:
     return time.monotonic() - begin
 
 
-def _cookies_that_matter(owner: Visitor) -> list[str]:
-    """Return the cookies without which the owner is not logged in any more."""
-    needed = []
-    for left_out in owner.cookies:
-        visitor = owner.stranger("the same browser without one cookie")
-        visitor.cookies = owner.cookies.copy()
-        visitor.cookies.delete(left_out.name)
-        if not visitor.logged_in():
-            needed.append(left_out.name)
-    return needed
+def _is_not_signed_in_public(visitor: Visitor, where: str) -> None:
+    for cookie in visitor.cookies:
+        key = opened_by(cookie.value, _published_keys())
+        expect(
+            key is None,
+            expected="Only this app can sign its sessions.",
+            seen=f"{where}The cookie {cookie.name!r} is signed with the key {key!r}, which is in "
+            "public lists: anybody can write a session for any account.",
+        )
 
 
 def _value(visitor: Visitor, name: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from checker.databases.trouble import DatabaseTrouble
 from checker.suites.check import Account, check, expect
 from checker.suites.cookie_contents import disguises_of, readable_parts
+from checker.suites.login_cookies import expect_shielded
 from checker.suites.people import (
     brief,
     delete_account,
@@ -907,6 +908,8 @@ def test_names_escaped(trial: Trial) -> None:
         pages.append(trial.register(stranger, **fields_for(trial, email=f"{username}@example.org")))
         other = trial.visitor(name="somebody who logs in with code")
         pages.append(other.log_in(username, trial.password()))
+        renamed = _renamed(trial, username)
+        pages += [renamed.open("dashboard"), renamed.open("home")]
         for page in pages:
             expect(
                 not _takes_effect(page, mark),
@@ -1132,6 +1135,7 @@ def test_switch_account(trial: Trial, visitor: Visitor, account: Account) -> Non
 def test_session_holds_id_only(trial: Trial, visitor: Visitor, account: Account) -> None:
     """Cookies hold no name, no e-mail address and no password, not even in disguise."""
     visitor.log_in(account.login, account.password)
+    expect_shielded(visitor)
     visitor.open("dashboard")  # shows what was flashed, and so takes it out of the session
     secrets = {
         "the account's name": account.username,
@@ -1245,6 +1249,19 @@ def _with_password(trial: Trial, password: str) -> Account | None:
     typed = fields_for(trial, password=password)
     trial.register(trial.visitor(name="somebody new"), **typed)
     return None if row_of(trial.database, typed["email"]) is None else _account(trial, typed)
+
+
+def _renamed(trial: Trial, username: str) -> Visitor:
+    """Log somebody in, then write a name into the table that no registration may have let in."""
+    account = trial.account()
+    visitor = trial.visitor(name=account.username)
+    visitor.log_in(account.login, account.password)
+    trial.database.execute(
+        "UPDATE accounts SET username = %s, email = %s WHERE id = %s",
+        (f"{username}!", f"{username}@example.net", account.id),
+    )
+    visitor.story.append(f"In the table, the account was renamed to {f'{username}!'!r}.")
+    return visitor
 
 
 def _takes_effect(page: Page, mark: str) -> bool:

@@ -249,7 +249,7 @@ def test_accounts_of_step_03(trial: Trial) -> None:
     before = trial.previous_app()
     accounts = [
         trial.account(app=before),
-        trial.account(app=before, password=f"{trial.name()}$1$ {trial.name()}"),
+        trial.account(app=before, password=f"{trial.name().lower()}$1${'0' * 32} {trial.name()}"),
     ]
     kept = accounts_in(trial.database)
     app = trial.start()
@@ -438,6 +438,18 @@ def test_change_password(trial: Trial) -> None:
         expected="The old password is worth nothing any more.",
         seen="It still opens the account.",
     )
+    odd = f" {trial.password() * 4} "  # not trimmed, and not cut, by any of the three fields
+    for current, wanted in ((new, odd), (odd, trial.password())):
+        owner = trial.visitor(name=account.username)
+        owner.log_in(account.login, current)
+        change_password(owner, current, wanted)
+        later = trial.visitor(name=f"{account.username}, with the next password,")
+        later.log_in(account.login, wanted)
+        expect(
+            later.logged_in(),
+            expected=f"A password may be changed from {current!r} to {wanted!r}.",
+            seen="The new one was refused at the next login.",
+        )
 
 
 @check(

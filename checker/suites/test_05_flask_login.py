@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, quote
 from checker.suites import next_vectors
 from checker.suites.check import Account, check, expect
 from checker.suites.next_vectors import Vector
+from checker.suites.old_passwords import open_nothing_to_others
 from checker.suites.people import accounts_in, delete_account, links_within, row_of, shows_account
 from checker.suites.signed_sessions import session_cookie, session_of, signed
 from checker.suites.trial import Trial
@@ -405,6 +406,16 @@ def test_next_of_any_kind(trial: Trial, account: Account) -> None:
                 _expect_inside(form.action, vector, "its form is sent")
             for link in page.links:
                 _expect_inside(link.url, vector, "a link leads")
+    mark = trial.name().lower()
+    code = Vector(
+        f"/'\"><b/id={mark}>", "either", "", "code, which a page must not take for its own"
+    )
+    page = stranger.open(_prepared(trial, names, code))
+    expect(
+        not page.document.query(f"[id={mark}]"),
+        expected="What stands in the address is text wherever it appears in the page.",
+        seen="It became part of the login page's code.",
+    )
 
 
 @check(
@@ -444,6 +455,7 @@ def test_accounts_of_step_04(trial: Trial) -> None:
         expected="Every row of the table `accounts` is still there, with its name and address.",
         seen="They are not the same any more.",
     )
+    open_nothing_to_others(trial, new)
 
 
 # -- coming back

@@ -33,6 +33,7 @@ from checker.suites.last_visits import (
     shows_time,
     visit,
 )
+from checker.suites.old_passwords import open_nothing_to_others
 from checker.suites.password_page import change_password, password_form, sent_to_change
 from checker.suites.people import accounts_in, delete_account, row_of, shows_account
 from checker.suites.trial import Trial, WatchedApp
@@ -111,6 +112,25 @@ def test_unticked_is_forgotten(trial: Trial, account: Account) -> None:
         not device.logged_in(),
         expected="Whoever did not tick the box is a stranger when the browser is opened again.",
         seen="The account is still logged in.",
+    )
+    device = device_of(trial, account, remember=False)
+    new = trial.password()
+    change_password(device, account.password, new)
+    device.restart_browser()
+    expect(
+        not device.logged_in(),
+        expected="To change the password is not to ask to be remembered.",
+        seen="The browser remembers an account since it changed its password.",
+    )
+    newcomer = trial.visitor(name="somebody new")
+    name = trial.name()
+    email, password = f"{name.lower()}@example.net", trial.password()
+    trial.register(newcomer, username=name, email=email, password=password)
+    newcomer.restart_browser()
+    expect(
+        not newcomer.logged_in(),
+        expected="To register is not to ask to be remembered.",
+        seen="The browser remembers an account since it was registered there.",
     )
 
 
@@ -779,6 +799,7 @@ def test_accounts_of_step_05(trial: Trial) -> None:
         expected="Every row of the table `accounts` is still there, with its name and address.",
         seen="They are not the same any more.",
     )
+    open_nothing_to_others(trial, new)
 
 
 # -- a new password

@@ -8,9 +8,9 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from corpus import LIMITS
 
 from checker.apps.limits import Limits
+from checker.audit.hostile import LIMITS
 from checker.course import STATE
 from checker.databases import session
 from checker.suites.bench import Bench

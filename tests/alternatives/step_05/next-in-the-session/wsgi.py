@@ -1,0 +1,3 @@
+from club import create_app
+
+application = create_app()
