@@ -71,9 +71,9 @@ def family_in_mid_run(checker: subprocess.Popen[str]) -> list[psutil.Process]:
     stream = ROOT / ".workshop" / "runs" / f"last-{checker.pid}.jsonl"
 
     def in_the_second_check() -> bool:
-        return stream.exists() and '"check-started", "schema": 1, "id": "login-form"' in (
-            stream.read_text()
-        )
+        said = stream.read_text() if stream.exists() else ""
+        began = '"check-started", "schema": 1, "id": "login-form"' in said
+        return began and '"check-finished", "schema": 1, "result": {"id": "app-starts"' in said
 
     assert until(in_the_second_check, 20), checker.poll()
     leader = psutil.Process(checker.pid)
