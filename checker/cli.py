@@ -51,14 +51,13 @@ def _guarded(options: argparse.Namespace) -> int:
     from checker.databases import ServerError
     from checker.progress import ProgressError
     from checker.reports.printable import printable
-    from checker.running import RunError
 
     try:
         return _command(options.command)(options)
     except (Misuse, SubmissionError, ProgressError) as error:
         print(printable(str(error)), file=sys.stderr)
         return MISUSE
-    except (CourseError, JailError, RunError, ServerError) as error:
+    except (CourseError, JailError, ServerError) as error:
         print(printable(str(error)), file=sys.stderr)
         print("`python3 -m checker doctor` looks for the reason.", file=sys.stderr)
         return FAULT

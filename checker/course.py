@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -21,12 +22,17 @@ class CourseError(Exception):
 
 @dataclass(frozen=True)
 class OwnCheck:
-    """A check that an instructor adds to a step, and what it is worth on top of the step's 100."""
+    """A check that an instructor adds to a step, and what it is worth on top of the step's 100.
+
+    :ivar file: the name of the file that it is in.
+    :ivar digest: SHA-256 of that file's text.
+    """
 
     check: Check
     points: int
     visibility: Visibility
-    file: Path
+    file: str
+    digest: str
 
 
 @dataclass(frozen=True)
@@ -93,11 +99,6 @@ class AskedCheck:
     points: int
     own: OwnCheck | None = None
 
-    @property
-    def file(self) -> Path:
-        """Where pytest finds it."""
-        return self.own.file if self.own else self.since.suite
-
 
 def steps(root: Path = ROOT) -> list[Step]:
     """Return all steps in order.
@@ -139,7 +140,7 @@ def checks_of(step: Step, course: list[Step]) -> list[AskedCheck]:
     return sorted(asked, key=lambda each: each.check.id not in first)
 
 
-def with_needs(asked: list[AskedCheck], ids: set[str]) -> set[str]:
+def with_needs(asked: Sequence[AskedCheck], ids: set[str]) -> set[str]:
     """Return the ids of these checks and of all that they need."""
     needs = {each.check.id: each.check.needs for each in asked}
     found: set[str] = set()

@@ -26,8 +26,8 @@ rights of whoever grades: take in only what you have written or read.
 
 from __future__ import annotations
 
-import atexit
 import hashlib
+import importlib.abc
 import importlib.util
 import inspect
 import sys
@@ -40,7 +40,6 @@ from pathlib import Path
 from types import ModuleType
 
 from checker.course import ROOT, OwnCheck, Step, checks_of
-from checker.runfolder import RunFolder
 from checker.suites.check import Account, Check, checks_in, expect
 from checker.suites.check import check as _check
 from checker.suites.judge import GIVEN
@@ -157,7 +156,7 @@ def announced(step: Step, path: Path = ANNOUNCEMENT) -> int:
 
 
 def _refuse_unusable(own: OwnCheck, terms: _Terms, course: Sequence[Step]) -> None:
-    name, where = own.check.id, own.file.name
+    name, where = own.check.id, own.file
     numbers = [step.number for step in course]
     if unknown := set(terms.steps) - set(numbers):
         known = ", ".join(map(str, numbers))
@@ -180,25 +179,18 @@ def _refuse_unusable(own: OwnCheck, terms: _Terms, course: Sequence[Step]) -> No
 
 @cache
 def _loaded(files: tuple[tuple[str, str], ...]) -> tuple[tuple[OwnCheck, _Terms], ...]:
-    """Import the files, from a folder that stays as long as this process: pytest reads them too."""
-    folder = RunFolder()
-    atexit.register(folder.close)
-    digest = hashlib.sha256(repr(files).encode()).hexdigest()[:12]
-    found = []
+    found: list[tuple[OwnCheck, _Terms]] = []
     for name, text in files:
-        path = folder.path / name
-        path.write_text(text, "utf-8")
-        module = _imported(path, f"own_checks_{digest}_{path.stem}")
-        checks = checks_in(module)
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        checks = checks_in(_imported(name, text, f"own_checks_{digest[:12]}_{Path(name).stem}"))
         if not checks:
             raise OwnCheckError(f"{name} holds no function with @own_check(…) above it.")
-        for check in checks:
-            found.append(_own(check, path))
+        found += [_own(check, name, digest) for check in checks]
     return tuple(found)
 
 
-def _own(check: Check, path: Path) -> tuple[OwnCheck, _Terms]:
-    where = f"{path.name}: {check.id!r}"
+def _own(check: Check, file: str, digest: str) -> tuple[OwnCheck, _Terms]:
+    where = f"{file}: {check.id!r}"
     terms = vars(check.function).get(_TERMS)
     if not isinstance(terms, _Terms):
         raise OwnCheckError(f"{where}: write @own_check(…) instead of @check(…).")
@@ -216,21 +208,34 @@ def _own(check: Check, path: Path) -> tuple[OwnCheck, _Terms]:
         raise OwnCheckError(
             f"{where} asks for {sorted(unknown)[0]!r}. What a check can ask for: {known}."
         )
-    return OwnCheck(check, terms.points, Visibility(terms.visibility), path), terms
+    return OwnCheck(check, terms.points, Visibility(terms.visibility), file, digest), terms
 
 
-def _imported(path: Path, name: str) -> ModuleType:
-    specification = importlib.util.spec_from_file_location(name, path)
+class _Text(importlib.abc.ExecutionLoader):
+    """A module whose text is at hand; where its file is may be another machine."""
+
+    def __init__(self, name: str, text: str) -> None:
+        self._name, self._text = name, text
+
+    def get_source(self, _module: str) -> str:
+        return self._text
+
+    def get_filename(self, _module: str) -> str:
+        return self._name
+
+
+def _imported(name: str, text: str, module_name: str) -> ModuleType:
+    loader = _Text(name, text)
+    specification = importlib.util.spec_from_loader(module_name, loader)
     assert specification is not None
-    assert specification.loader is not None
     module = importlib.util.module_from_spec(specification)
-    sys.modules[name] = module
+    sys.modules[module_name] = module
     try:
-        specification.loader.exec_module(module)
+        loader.exec_module(module)
     except Exception as error:
         frames = traceback.extract_tb(error.__traceback__)
-        lines = [frame.lineno for frame in frames if frame.filename == str(path)]
+        lines = [frame.lineno for frame in frames if frame.filename == name]
         lines += [error.lineno] if isinstance(error, SyntaxError) else []
-        where = f"{path.name} line {lines[-1]}" if lines else path.name
+        where = f"{name} line {lines[-1]}" if lines else name
         raise OwnCheckError(f"{where}: {type(error).__name__}: {error}") from error
     return module

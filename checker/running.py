@@ -2,35 +2,24 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import platform
 import secrets
-import sys
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from importlib.metadata import version
-from pathlib import Path
-
-import pytest
 
 import checker
 from checker.apps.submission import Submission
 from checker.course import AskedCheck, Step, checks_of, with_needs
 from checker.mistakes.kills import nearest
+from checker.suites.asking import ask
 from checker.suites.bench import Bench
 from checker.suites.judge import Question, result_of
-from checker.suites.plugin import SuitePlugin
 from checker.verdicts.events import CheckFinished, Event, RunFinished, RunStarted, apply
 from checker.verdicts.outcomes import CheckResult, Plan, Report, Verdict
 
-_NO_PLUGINS = "PYTEST_DISABLE_PLUGIN_AUTOLOAD"
-_VERSIONS = ("Flask", "Werkzeug", "Flask-MySQLdb", "pytest")
-
-
-class RunError(Exception):
-    """The checks could not be run: the checker's own fault."""
+_VERSIONS = ("Flask", "Werkzeug", "Flask-MySQLdb")
 
 
 class UnknownCheck(Exception):
@@ -56,7 +45,6 @@ def run(
     :param databases: kinds of database to run them on; all that the step has when empty.
     :param seed: repeats the names and passwords of an earlier run.
     :raises UnknownCheck: see there.
-    :raises RunError: see there.
     :raises KeyboardInterrupt: somebody pressed Ctrl-C; what was emitted is a valid partial report.
     """
     begin = time.monotonic()
@@ -75,13 +63,7 @@ def run(
     previous = course[step.number - 2] if step.number > 1 else None
     kinds = tuple(kind for kind in step.databases if kind in (set(databases) or step.databases))
     question = Question(step, previous, kinds, submission, seed)
-    plugin = SuitePlugin(question, asked, bench, note)
-    files = dict.fromkeys(str(each.file) for each in asked)
-    status = _pytest(list(files), plugin)
-    if status == pytest.ExitCode.INTERRUPTED:
-        raise KeyboardInterrupt
-    if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
-        raise RunError(f"pytest could not run the checks ({pytest.ExitCode(status).name}).")
+    ask(question, asked, bench, note)
     slow = [each for each in report.checks if each.verdict is Verdict.TIMEOUT and each.seconds]
     if slow and submission.digest != (reference := Submission.read(step.solution)).digest:
         for result in _with_reference_times(slow, step, course, reference, bench):
@@ -135,25 +117,6 @@ def _plan(
         checks=tuple(replace(result_of(each, Verdict.NOT_RUN), hint="") for each in asked),
         partial=partial,
     )
-
-
-def _pytest(files: list[str], plugin: SuitePlugin) -> int:
-    """Run pytest in this process, without its own words and other people's plugins."""
-    options = ["-c", os.devnull, "--rootdir", str(Path(__file__).parent), "--assert=plain"]
-    options += ["--import-mode=importlib", "-p", "no:cacheprovider", "-p", "no:terminal"]
-    options += ["-p", "no:logging", "-p", "no:doctest", "-p", "no:junitxml", "-p", "no:warnings"]
-    options += ["-p", "no:debugging", "-p", "no:pastebin", "-p", "no:stepwise"]
-    options += ["-p", "no:faulthandler", "-p", "no:unraisableexception", "-p", "no:capture"]
-    before = os.environ.get(_NO_PLUGINS)
-    os.environ[_NO_PLUGINS] = "1"
-    try:
-        with contextlib.redirect_stdout(sys.stderr):
-            return int(pytest.main([*options, *files], plugins=[plugin]))
-    finally:
-        if before is None:
-            del os.environ[_NO_PLUGINS]
-        else:
-            os.environ[_NO_PLUGINS] = before
 
 
 def _with_reference_times(

@@ -27,8 +27,8 @@ def checks_digest(step: Step, course: Sequence[Step]) -> str:
     for each in course:
         if each.number <= step.number:
             _add(sha, [each.folder / "step.toml", *_files(each.solution)], each.root)
-    for file in dict.fromkeys(own.file for own in step.own):
-        _add(sha, [file], file.parent)
+    for own in step.own:
+        sha.update(f"{own.file}:{own.check.id}:{own.digest}".encode())
     return sha.hexdigest()
 
 

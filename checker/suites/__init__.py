@@ -1,1 +1,1 @@
-"""The questions. ``test_NN_name.py`` holds the checks that step NN adds, as pytest functions."""
+"""The questions. ``test_NN_name.py`` holds the checks that step NN adds."""

@@ -22,10 +22,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from types import ModuleType
-from typing import Any, NamedTuple
+from types import FunctionType, ModuleType
+from typing import NamedTuple
 
-import pytest
+#: Where a function keeps what is known of it as a check.
+_ABOUT = "check"
 
 
 @dataclass(frozen=True)
@@ -98,31 +99,24 @@ def check(
     databases: tuple[str, ...] = (),
     true_hashes: bool = False,
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Make a pytest function a check; see the module's text."""
+    """Make a function a check; see the module's text."""
 
     def mark(function: Callable[..., None]) -> Callable[..., None]:
         title = (function.__doc__ or "").strip().partition("\n")[0]
-        about = Check(
+        vars(function)[_ABOUT] = Check(
             identifier, title, needs, lesson, hints, may_crash, databases, true_hashes, function
         )
-        marked: Callable[..., None] = pytest.mark.check(about)(function)
-        return marked
+        return function
 
     return mark
 
 
 def checks_in(module: ModuleType) -> list[Check]:
     """Return the checks that a suite defines, in the order of the file."""
-    found = []
-    for value in vars(module).values():
-        for mark in getattr(value, "pytestmark", ()):
-            if mark.name == "check" and value.__module__ == module.__name__:
-                found.append(about(mark))
-    return found
-
-
-def about(mark: Any) -> Check:
-    """Return what :func:`check` has put into a pytest mark."""
-    (found,) = mark.args
-    assert isinstance(found, Check)
-    return found
+    return [
+        value.__dict__[_ABOUT]
+        for value in vars(module).values()
+        if isinstance(value, FunctionType)
+        and _ABOUT in value.__dict__
+        and value.__module__ == module.__name__
+    ]
