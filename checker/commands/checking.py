@@ -87,7 +87,7 @@ def watch(options: argparse.Namespace) -> int:
             # gives what has changed, or nothing at all every tenth of a second.
             watched = watchfiles.watch(
                 folder,
-                step=20,
+                step=10,
                 debounce=200,
                 rust_timeout=100,
                 yield_on_timeout=True,

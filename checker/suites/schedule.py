@@ -29,7 +29,8 @@ class Schedule:
     turn comes when the run's time is over. A check about how long something takes is tried alone.
 
     Who would have to wait gets a check *ahead* of its turn: most needs pass. Only a pass counts
-    then, and only when the needs have passed too; after anything else its turn comes as ever.
+    then, and only when the needs have passed too; after anything else its turn comes as ever, and
+    nothing more is tried ahead.
 
     :param asked: the checks, in order.
     :param before: ids of checks that the others wait for besides their needs; their verdict does
@@ -56,7 +57,7 @@ class Schedule:
         self._finished = finished
         self._results: dict[str, CheckResult] = {}
         self._passed_ahead: dict[str, CheckResult] = {}
-        self._tried_ahead: set[str] = set()
+        self._may_try_ahead = True
         self._at_work = 0
         self._is_alone = False
         self._is_stopped = False
@@ -105,6 +106,7 @@ class Schedule:
             elif result.verdict is Verdict.PASSED:
                 self._passed_ahead[result.id] = result
             else:
+                self._may_try_ahead = False
                 order = list(self._asked)
                 self._waiting.append(turn.asked)
                 self._waiting.sort(key=lambda each: order.index(each.check.id))
@@ -135,10 +137,9 @@ class Schedule:
             if self._knows_needs_of(each) and not (each.check.true_hashes and self._at_work):
                 return Turn(each, ahead=False)
         # Where a check is asked may depend on those that come before all others.
-        if self._at_work and self._before <= self._results.keys():
+        if self._at_work and self._may_try_ahead and self._before <= self._results.keys():
             for each in self._waiting:
-                if not each.check.true_hashes and each.check.id not in self._tried_ahead:
-                    self._tried_ahead.add(each.check.id)
+                if not each.check.true_hashes:
                     return Turn(each, ahead=True)
         return None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import deepcopy
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
@@ -375,7 +376,8 @@ def test_next_stays_here(trial: Trial, account: Account) -> None:
         form = page.find_form("login")
         if form is None:  # refused already
             continue
-        page = visitor.submit(_prepared_form(form, names, vector), _typed(form, account))
+        form = _prepared_form(form, names, vector)
+        page = visitor.submit(form, _typed(form, account))
         _expect_here(visitor, page, vector, "After logging in")
 
 
@@ -601,7 +603,8 @@ def _with_query(address: str, names: list[str], vector: Vector) -> str:
 
 
 def _prepared_form(form: Form, names: list[str], vector: Vector) -> Form:
-    """Put an address to go to into the form: behind its own address, and among its fields."""
+    """Return the form with an address to go to: behind its own address, and among its fields."""
+    form = deepcopy(form)
     address = form.action.partition("?")[0]
     form.action = _with_query(address, names, vector)
     for name in names:

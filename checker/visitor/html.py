@@ -12,6 +12,7 @@ and takes about 0.3 ms.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import islice
 
 from justhtml import JustHTML
@@ -25,6 +26,8 @@ MOST_TAGS = 3_000
 MOST_SIGNS = 20_000  # `<` of any kind; those that start no tag are still looked at twice
 MOST_FORMATTING = 50  # formatting elements with attributes
 
+_SHORT = 16 * 1024  # characters of a page that is remembered
+
 _TAG = re.compile(r"<[A-Za-z/!?]")
 _SIGN = re.compile(r"<")
 # A paragraph repeats every formatting element that was left open before it, but of equal ones only
@@ -36,12 +39,20 @@ _FORMATTING_WITH_ATTRIBUTES = re.compile(
 
 
 def read_html(text: str, url: URL, encoding: str = "utf-8") -> Reading:
-    """Read a page that came from `url`. Any text gives a reading."""
+    """Read a page that came from `url`. Any text gives a reading; it is not to be changed."""
+    # A visit shows the same few pages again and again.
+    return (_read_once if len(text) <= _SHORT else _read)(text, url, encoding)
+
+
+def _read(text: str, url: URL, encoding: str) -> Reading:
     source = bounded(text)
     document = JustHTML(source, sanitize=False, track_node_locations=True)
     reading = read_document(document, source, url, encoding)
     reading.was_cut = source != text
     return reading
+
+
+_read_once = lru_cache(maxsize=64)(_read)
 
 
 def bounded(text: str) -> str:

@@ -6,7 +6,8 @@ import time
 import pytest
 
 from checker.visitor import generic
-from checker.visitor.html import LONGEST_READ, MOST_TAGS, bounded
+from checker.visitor.html import LONGEST_READ, MOST_TAGS, bounded, read_html
+from checker.visitor.urls import parse_url
 
 # fmt: off
 TAGS = [
@@ -209,3 +210,12 @@ def test_a_page_is_not_parsed_before_somebody_asks_what_is_on_it(visit, recorder
     assert "_reading" not in vars(page)
     assert page.forms
     assert "_reading" in vars(page)
+
+
+def test_a_short_page_is_read_once_and_a_long_one_is_not_kept():
+    url = parse_url("http://localhost/")
+    assert url is not None
+    short, long = "<p>Hello", "<p>" + "x" * 20_000
+    assert read_html(short, url) is read_html(short, url)
+    assert read_html(short, url) is not read_html(short + "!", url)
+    assert read_html(long, url) is not read_html(long, url)
