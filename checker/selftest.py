@@ -19,14 +19,18 @@ LINTERS = {
 def run(arguments: Sequence[str]) -> int:
     """Run everything and return 0 when all of it passed, else 1.
 
-    :param arguments: `--fast` leaves out the tests marked slow; the rest goes to pytest, so
-        `selftest tests/bootstrap -k second` runs what it says.
+    :param arguments: `--fast` leaves out the tests marked slow; `--audit` tries the checks as well,
+        all of them; the rest goes to pytest, so `selftest tests/bootstrap -k second` runs what it
+        says.
     """
     parser = argparse.ArgumentParser(
         prog="python3 -m checker selftest",
         description="Format, lint, types and tests of the project. More options go to pytest.",
     )
     parser.add_argument("--fast", action="store_true", help="leave out the tests marked slow")
+    parser.add_argument(
+        "--audit", action="store_true", help="also everything that `audit` does; about an hour"
+    )
     options, for_pytest = parser.parse_known_args(arguments)
 
     results = {name: _passes(name, command) for name, command in LINTERS.items()}
@@ -36,6 +40,9 @@ def run(arguments: Sequence[str]) -> int:
     if options.fast:
         command += ["-m", "not slow"]
     results["pytest"] = _passes("pytest", [*command, *for_pytest])
+
+    if options.audit:
+        results["audit"] = _passes("audit", ["checker", "audit"])
 
     failed = [name for name, passed in results.items() if not passed]
     print(f"failed: {', '.join(failed)}" if failed else f"passed: {', '.join(results)}")

@@ -71,6 +71,8 @@ class Judge:
         :param again_until: when there is no more time for that (:func:`time.monotonic`).
         """
         kinds = self._kinds(asked, results)
+        if not kinds and self._wanted(asked):  # the app does not use what it was to be asked on
+            return result_of(asked, Verdict.BLOCKED, blocked_by=self._question.step.databases_by)
         first = not results
         result = self._try(asked, kinds, attempt=0, first=first)
         repeated = result.verdict in (Verdict.FAILED, Verdict.TIMEOUT)
@@ -90,7 +92,7 @@ class Judge:
     def _kinds(self, asked: AskedCheck, results: Mapping[str, CheckResult]) -> list[str]:
         """Return the kinds of database to ask a check on; see :attr:`Step.databases_by`."""
         question = self._question
-        wanted = set(asked.check.databases or question.databases)
+        wanted = self._wanted(asked)
         switch = results.get(question.step.databases_by)
         if (
             question.previous is not None
@@ -100,6 +102,11 @@ class Judge:
         ):
             wanted &= set(question.previous.databases)
         return [kind for kind in question.databases if kind in wanted]
+
+    def _wanted(self, asked: AskedCheck) -> set[str]:
+        """Return the kinds of database of this run that the check is about."""
+        databases = self._question.databases
+        return {kind for kind in databases if kind in (asked.check.databases or databases)}
 
     def _try(
         self, asked: AskedCheck, kinds: Sequence[str], *, attempt: int, first: bool

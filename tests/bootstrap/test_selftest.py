@@ -50,6 +50,19 @@ def test_fast_leaves_out_what_is_slow_and_other_options_go_to_pytest(
     assert summary == "passed: ruff format, ruff check, mypy, pytest"
 
 
+def test_the_audit_is_run_when_it_is_asked_for(
+    one: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (one.parent / "checker").mkdir()
+    (one.parent / "checker/__main__.py").write_text(
+        'import sys\n\nsys.exit("survivors" if sys.argv[1:] == ["audit"] else 0)\n'
+    )
+    assert selftest.run(["--audit", "-n0", "test_one.py"]) == 1
+    printed = capfd.readouterr()
+    assert "survivors" in printed.err
+    assert printed.out.splitlines()[-1] == "failed: audit"
+
+
 def test_a_fault_is_named_and_all_the_rest_still_runs(
     one: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -45,6 +45,15 @@ def test_the_starter_runs_and_fails_what_the_step_adds(step: Step, bench: Bench)
     assert all("crashed" not in result.seen for result in failed)
 
 
+def test_a_kept_check_is_not_asked_where_the_app_is_not_yet(bench: Bench) -> None:
+    step = next(step for step in COURSE if step.databases_by)
+    new = [kind for kind in step.databases if kind not in COURSE[step.number - 2].databases]
+    starter = Submission.read(STARTERS / step.name)
+    report = run(step, COURSE, starter, bench, only=["right-password"], databases=new)
+    result = report.results["right-password"]
+    assert (result.verdict, result.blocked_by) == (Verdict.BLOCKED, step.databases_by)
+
+
 def test_the_folder_to_edit_is_the_starter_until_somebody_edits_it(step: Step) -> None:
     shipped = Submission.read(STARTERS / step.name)
     assert Submission.read(step.folder).files == shipped.files
