@@ -155,7 +155,8 @@ def _told(result: CheckResult, *, everything: bool) -> list[tuple[str, str | Tex
         told.append(("looks like", Text(printable(result.mistake, 400), style="bold")))
     if result.hint:
         hint = Text(result.hint)
-        hint.append(f"  More: python3 -m checker hint {result.id}", style="bright_black")
+        if result.lesson:  # `hint` knows the workshop's checks; an instructor's own has none
+            hint.append(f"  More: python3 -m checker hint {result.id}", style="bright_black")
         told.append(("hint", hint))
     if result.lesson:
         told.append(("lesson", result.lesson))
