@@ -73,7 +73,7 @@ def tried(
             results[event.result.id] = event.result
             if until_caught and event.result.verdict in CAUGHT and not stopped:
                 stopped = True
-                raise KeyboardInterrupt  # what pytest takes for "enough"
+                raise KeyboardInterrupt  # enough: the run ends as after Ctrl-C
 
     try:
         run(course()[step - 1], course(), submission, bench, note, only=only, databases=databases)

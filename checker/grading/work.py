@@ -28,7 +28,7 @@ from checker.verdicts.outcomes import Report
 _SPARE_SECONDS = 120
 _MOST_RUNS = 3
 
-#: pytest takes a process for itself: threads of one worker wait for each other.
+#: The alarm of a stuck job is one for the whole process: threads of one worker wait for each other.
 _alone = threading.Lock()
 #: A bench belongs to the thread that made it.
 _mine = threading.local()
