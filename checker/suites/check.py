@@ -39,6 +39,7 @@ class Check:
     :ivar may_crash: whether a 5xx answer is all right in it.
     :ivar true_hashes: whether it is about the time that a password hash takes.
     :ivar databases: the kinds of database that it is about; all that the step has when empty.
+    :ivar either: whether one of them is enough, because nothing that it asks is up to a database.
     """
 
     id: str
@@ -48,6 +49,7 @@ class Check:
     hints: tuple[str, str, str]
     may_crash: bool
     databases: tuple[str, ...]
+    either: bool
     true_hashes: bool
     function: Callable[..., None]
 
@@ -97,6 +99,7 @@ def check(
     hints: tuple[str, str, str],
     may_crash: bool = False,
     databases: tuple[str, ...] = (),
+    either: bool = False,
     true_hashes: bool = False,
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Make a function a check; see the module's text."""
@@ -104,7 +107,16 @@ def check(
     def mark(function: Callable[..., None]) -> Callable[..., None]:
         title = (function.__doc__ or "").strip().partition("\n")[0]
         vars(function)[_ABOUT] = Check(
-            identifier, title, needs, lesson, hints, may_crash, databases, true_hashes, function
+            id=identifier,
+            title=title,
+            needs=needs,
+            lesson=lesson,
+            hints=hints,
+            may_crash=may_crash,
+            databases=databases,
+            either=either,
+            true_hashes=true_hashes,
+            function=function,
         )
         return function
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import time
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -70,7 +71,7 @@ class Judge:
         :param results: the verdicts so far.
         :param again_until: when there is no more time for that (:func:`time.monotonic`).
         """
-        kinds = self._kinds(asked, results)
+        kinds = self.kinds(asked, results)
         if not kinds and self._wanted(asked):  # the app does not use what it was to be asked on
             return result_of(asked, Verdict.BLOCKED, blocked_by=self._question.step.databases_by)
         first = not results
@@ -89,8 +90,11 @@ class Judge:
                 )
         return result
 
-    def _kinds(self, asked: AskedCheck, results: Mapping[str, CheckResult]) -> list[str]:
-        """Return the kinds of database to ask a check on; see :attr:`Step.databases_by`."""
+    def kinds(self, asked: AskedCheck, results: Mapping[str, CheckResult]) -> list[str]:
+        """Return the kinds of database to ask a check on.
+
+        See :attr:`Step.databases_by` and :attr:`Check.either`.
+        """
         question = self._question
         wanted = self._wanted(asked)
         switch = results.get(question.step.databases_by)
@@ -101,7 +105,11 @@ class Judge:
             and switch.verdict not in outcomes.SCORING
         ):
             wanted &= set(question.previous.databases)
-        return [kind for kind in question.databases if kind in wanted]
+        kinds = [kind for kind in question.databases if kind in wanted]
+        if asked.check.either and kinds:
+            # By its name, so that each kind gets its share, and a check always the same one.
+            return [kinds[zlib.crc32(asked.check.id.encode()) % len(kinds)]]
+        return kinds
 
     def _wanted(self, asked: AskedCheck) -> set[str]:
         """Return the kinds of database of this run that the check is about."""

@@ -50,6 +50,7 @@ def test_app_starts(app: WatchedApp) -> None:
         '`<form method="post">` with `<input name="username">` and '
         '`<input name="password" type="password">`, and a button.',
     ),
+    either=True,
 )
 def test_login_form(visitor: Visitor, trial: Trial) -> None:
     """The login page shows a form that sends the password by POST."""
@@ -97,6 +98,7 @@ def test_login_form(visitor: Visitor, trial: Trial) -> None:
         '`if "username" not in session: return redirect(url_for("login"))` as the first lines of '
         "the view.",
     ),
+    either=True,
 )
 def test_home_needs_login(visitor: Visitor, trial: Trial) -> None:
     """Without a login, the home page leads to the login form."""
@@ -156,6 +158,7 @@ def test_right_password(trial: Trial, visitor: Visitor, account: Account) -> Non
         "the password.",
         '`return redirect(url_for("home"))` after the session is set, instead of a template.',
     ),
+    either=True,
 )
 def test_redirect_home(visitor: Visitor, account: Account) -> None:
     """A successful login answers with a redirect to the home page."""
@@ -179,6 +182,7 @@ def test_redirect_home(visitor: Visitor, account: Account) -> None:
         'Compare in Python: `account is not None and account["password"] == password`; else '
         '`error = "Wrong username or password."` and render the template with it.',
     ),
+    either=True,
 )
 def test_wrong_password(visitor: Visitor, account: Account) -> None:
     """A wrong password is refused with a message."""
@@ -195,6 +199,7 @@ def test_wrong_password(visitor: Visitor, account: Account) -> None:
         "Ask `if account is None` (or put `account is not None and` first) before you use "
         '`account["password"]`.',
     ),
+    either=True,
 )
 def test_unknown_user(visitor: Visitor, trial: Trial) -> None:
     """A name without an account is refused with a message."""
@@ -212,6 +217,7 @@ def test_unknown_user(visitor: Visitor, trial: Trial) -> None:
         'One branch for both: `if account is None or account["password"] != password:` with '
         '`"Wrong username or password."`.',
     ),
+    either=True,
 )
 def test_same_error(trial: Trial, account: Account) -> None:
     """A wrong password and an unknown name get the same answer."""
@@ -412,6 +418,7 @@ def test_exact_password(trial: Trial) -> None:
         '`request.form["username"]` answers 400 by itself, which is fine.',
         '`username = request.form.get("username", "")`: text in any case.',
     ),
+    either=True,
 )
 def test_missing_fields(trial: Trial, account: Account) -> None:
     """A missing or empty field is refused like any other wrong input."""
@@ -480,6 +487,7 @@ def test_odd_input(trial: Trial, account: Account) -> None:
         "Flask signs `session`, so it notices a changed one. A cookie of your own is not signed.",
         'Remember who is there in `session["username"]`, not in `response.set_cookie("user", …)`.',
     ),
+    either=True,
 )
 def test_tampered_cookie(trial: Trial, account: Account) -> None:
     """A cookie that was changed by hand logs nobody in."""
@@ -513,6 +521,7 @@ def test_tampered_cookie(trial: Trial, account: Account) -> None:
         "that your app wrote it.",
         'Ask `session`, not `request.cookies`: `"username" in session`.',
     ),
+    either=True,
 )
 def test_handmade_cookies(trial: Trial, account: Account) -> None:
     """Cookies written by hand log nobody in."""
@@ -550,6 +559,7 @@ def test_handmade_cookies(trial: Trial, account: Account) -> None:
         '`python3 -c "import secrets; print(secrets.token_hex(32))"`.',
     ),
     may_crash=True,
+    either=True,
 )
 def test_secret_key_not_public(trial: Trial, visitor: Visitor, account: Account) -> None:
     """The session is not signed with a key that is published somewhere."""
@@ -596,6 +606,7 @@ def test_session_holds_no_password(visitor: Visitor, account: Account) -> None:
         "posted.",
         'Read `request.form`, and only under `if request.method == "POST":`.',
     ),
+    either=True,
 )
 def test_login_by_post_only(trial: Trial, account: Account) -> None:
     """Only a POST logs in: never a link, nor any other method."""

@@ -48,6 +48,7 @@ _NOT_FOR_STRANGERS = (400, 401, 403, 404, 405)
         '`@app.route("/register", methods=["GET", "POST"])`, and a template with the fields '
         "`username`, `email`, `password` and `confirmation`.",
     ),
+    either=True,
 )
 def test_register_form(trial: Trial, visitor: Visitor) -> None:
     """The registration page shows a form for name, e-mail and password, twice."""
@@ -124,6 +125,7 @@ def test_register(trial: Trial, visitor: Visitor) -> None:
         "`log_in(account_id)` with `cursor.lastrowid` of the INSERT, then "
         '`return redirect(url_for("dashboard"))`.',
     ),
+    either=True,
 )
 def test_register_logs_in(trial: Trial, visitor: Visitor) -> None:
     """Whoever registers is logged in at once."""
@@ -154,6 +156,7 @@ def test_register_logs_in(trial: Trial, visitor: Visitor) -> None:
         "A POST that worked is answered with a redirect; then a reload repeats a harmless GET.",
         '`return redirect(url_for("dashboard"))`, not `return render_template("dashboard.html")`.',
     ),
+    either=True,
 )
 def test_redirect_after_register(trial: Trial, visitor: Visitor) -> None:
     """A successful registration is answered with a redirect, so that a reload does no harm."""
@@ -183,6 +186,7 @@ def test_redirect_after_register(trial: Trial, visitor: Visitor) -> None:
         '`flash("Your account is ready.")` before the redirect, and '
         "`{% for message in get_flashed_messages() %}` in `dashboard.html`.",
     ),
+    either=True,
 )
 def test_success_message(trial: Trial, visitor: Visitor) -> None:
     """The page after registering says that it worked, once."""
@@ -275,6 +279,7 @@ def test_blanks_around_names(trial: Trial, visitor: Visitor) -> None:
         "`{{ account.username }}`, `{{ account.email }}` and "
         '`<form method="post" action="{{ url_for(\'logout\') }}"><button>Log out</button></form>`.',
     ),
+    either=True,
 )
 def test_dashboard(trial: Trial, visitor: Visitor, account: Account) -> None:
     """The dashboard shows name and e-mail of the account, and a button to log out."""
@@ -311,6 +316,7 @@ def test_dashboard(trial: Trial, visitor: Visitor, account: Account) -> None:
         "First lines of the view: `account = current_account()`, then `if account is None: return "
         'redirect(url_for("login"))`.',
     ),
+    either=True,
 )
 def test_dashboard_needs_login(trial: Trial, account: Account) -> None:
     """Strangers never see the dashboard, whichever way they ask for it."""
@@ -346,6 +352,7 @@ def test_dashboard_needs_login(trial: Trial, account: Account) -> None:
         '`response.headers["Cache-Control"] = "no-store"` in a function with '
         "`@app.after_request`, which returns the response.",
     ),
+    either=True,
 )
 def test_dashboard_not_stored(trial: Trial, visitor: Visitor, account: Account) -> None:
     """Browsers are told not to store the dashboard: Back does not show it after logging out."""
@@ -369,6 +376,7 @@ def test_dashboard_not_stored(trial: Trial, visitor: Visitor, account: Account) 
         "The page that is guarded looks for a key in the session; that very key has to go.",
         '`session.clear()` takes everything out; then `return redirect(url_for("login"))`.',
     ),
+    either=True,
 )
 def test_log_out(trial: Trial, visitor: Visitor, account: Account) -> None:
     """Logging out ends the session and leads to the login form."""
@@ -402,6 +410,7 @@ def test_log_out(trial: Trial, visitor: Visitor, account: Account) -> None:
         "picture. Nothing may change by that.",
         '`@app.route("/logout", methods=["POST"])`, and a button in a form instead of a link.',
     ),
+    either=True,
 )
 def test_log_out_by_post_only(trial: Trial, visitor: Visitor, account: Account) -> None:
     """Opening an address logs nobody out; only the button does."""
@@ -429,6 +438,7 @@ def test_log_out_by_post_only(trial: Trial, visitor: Visitor, account: Account) 
         "The view's first question: is somebody logged in already?",
         '`if current_account() is not None: return redirect(url_for("dashboard"))`.',
     ),
+    either=True,
 )
 def test_register_when_logged_in(trial: Trial, visitor: Visitor, account: Account) -> None:
     """The registration page leads home whoever is logged in."""
@@ -455,6 +465,7 @@ def test_register_when_logged_in(trial: Trial, visitor: Visitor, account: Accoun
         "`problems = problems_with(username, email, password, confirmation)`, and "
         "`for problem in problems: flash(problem)` before the form is rendered again.",
     ),
+    either=True,
 )
 def test_empty_fields(trial: Trial) -> None:
     """An empty field is refused with a message, and so is one with only blanks in it."""
@@ -568,6 +579,7 @@ def test_ordinary_names(trial: Trial) -> None:
         "Compare the whole text: `EMAIL.fullmatch(email)` with the pattern that browsers use for "
         '`<input type="email">`.',
     ),
+    either=True,
 )
 def test_email_addresses(trial: Trial) -> None:
     """Ordinary e-mail addresses are accepted; a text that is none is refused."""
@@ -602,6 +614,7 @@ def test_email_addresses(trial: Trial) -> None:
         "characters, not in bytes.",
         "`if not 8 <= len(password) <= 128:` on the server, with the text itself.",
     ),
+    either=True,
 )
 def test_short_password(trial: Trial) -> None:
     """A password of fewer than eight characters is refused."""
@@ -620,6 +633,7 @@ def test_short_password(trial: Trial) -> None:
         "`if password != confirmation:` with both read from the form; comparing a field with "
         "itself finds nothing.",
     ),
+    either=True,
 )
 def test_two_passwords(trial: Trial) -> None:
     """Two passwords that are not the same are refused."""
@@ -853,6 +867,7 @@ def test_look_alikes(trial: Trial, account: Account) -> None:
         '`return render_template("register.html", username=username, email=email)` and '
         '`value="{{ username }}"` in the field.',
     ),
+    either=True,
 )
 def test_entered_values_kept(trial: Trial) -> None:
     """After a mistake the form still holds name and e-mail, but never a password."""
@@ -887,6 +902,7 @@ def test_entered_values_kept(trial: Trial) -> None:
         "Hand what was typed to `render_template` as a value, and write `{{ username }}`, nothing "
         "else.",
     ),
+    either=True,
 )
 def test_names_escaped(trial: Trial) -> None:
     """What is typed is never part of a page's code: refused, or shown as it was typed."""
@@ -1015,6 +1031,7 @@ def test_odd_registrations(trial: Trial) -> None:
         "Never build columns from `request.form`; `INSERT INTO accounts (username, email, "
         "password) VALUES (%s, %s, %s)` takes three values and no more.",
     ),
+    either=True,
 )
 def test_extra_fields(trial: Trial) -> None:
     """Fields that the form does not have are ignored."""
@@ -1049,6 +1066,7 @@ def test_extra_fields(trial: Trial) -> None:
         '`session.clear()` right before `session["account_id"] = account_id`, in the one '
         "function that both views call.",
     ),
+    either=True,
 )
 def test_new_session(trial: Trial, account: Account) -> None:
     """Logging in and registering begin a new session: nothing of the old one is left."""
@@ -1101,6 +1119,7 @@ def test_new_session(trial: Trial, account: Account) -> None:
         '`session.clear()`, then `session["account_id"] = account_id`; no `setdefault`, and no '
         "second key for the name.",
     ),
+    either=True,
 )
 def test_switch_account(trial: Trial, visitor: Visitor, account: Account) -> None:
     """Who logs in as somebody else is that account and no other."""
@@ -1131,6 +1150,7 @@ def test_switch_account(trial: Trial, visitor: Visitor, account: Account) -> Non
         "An id is enough: everything else is in the table, where it is up to date.",
         '`session["account_id"] = account["id"]` and nothing else; look the account up by it.',
     ),
+    either=True,
 )
 def test_session_holds_id_only(trial: Trial, visitor: Visitor, account: Account) -> None:
     """Cookies hold no name, no e-mail address and no password, not even in disguise."""

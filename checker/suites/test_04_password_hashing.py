@@ -55,6 +55,7 @@ def test_passwords_not_readable(trial: Trial) -> None:
         '`generate_password_hash(password, "scrypt:32768:8:3")`; without the second argument '
         "Werkzeug takes `scrypt:32768:8:1`, which is the least that passes.",
     ),
+    either=True,
 )
 def test_slow_hash(trial: Trial) -> None:
     """What is stored is a salted hash of a slow method, with enough work in it."""
@@ -111,6 +112,7 @@ def test_salted(trial: Trial) -> None:
         "Compare as plain text only where the stored value is no hash: first "
         "`if HASH.fullmatch(account.password): return check_password_hash(…)`.",
     ),
+    either=True,
 )
 def test_hash_is_no_password(trial: Trial) -> None:
     """The stored hash, typed as a password, opens nothing."""
@@ -351,6 +353,7 @@ def test_key_has_no_part(trial: Trial) -> None:
         "database for one purpose: being checked.",
         "Put `account.id` into the session, and hand templates only what they show.",
     ),
+    either=True,
 )
 def test_hash_stays_inside(trial: Trial) -> None:
     """No page, header or cookie ever holds a hash."""
@@ -385,6 +388,7 @@ def test_hash_stays_inside(trial: Trial) -> None:
         '`@app.route("/password", methods=["GET", "POST"])`, and a template whose fields have '
         '`autocomplete="current-password"` and `autocomplete="new-password"`.',
     ),
+    either=True,
 )
 def test_password_page(trial: Trial) -> None:
     """Whoever is logged in finds a form to change the password."""
@@ -462,6 +466,7 @@ def test_change_password(trial: Trial) -> None:
         "`account = current_account()`, and `if account is None: return "
         'redirect(url_for("login"))` as the first lines of the view.',
     ),
+    either=True,
 )
 def test_password_page_guarded(trial: Trial) -> None:
     """Without a login, the page leads to the login form and changes nothing."""
@@ -494,6 +499,7 @@ def test_password_page_guarded(trial: Trial) -> None:
         '`if not is_password_of(account, request.form.get("current_password", "")): '
         'problems.append("That is not your current password.")`.',
     ),
+    either=True,
 )
 def test_change_needs_current(trial: Trial) -> None:
     """Nobody changes a password without knowing the current one."""
@@ -524,6 +530,7 @@ def test_change_needs_current(trial: Trial) -> None:
         "One function for both pages: `problems_with_password(password, confirmation)`, and store "
         "the password only `if not problems`.",
     ),
+    either=True,
 )
 def test_change_is_checked(trial: Trial) -> None:
     """A new password has to pass the rules of registering."""
@@ -548,6 +555,7 @@ def test_change_is_checked(trial: Trial) -> None:
         "Fields come from the browser, hidden ones too. Who is there is known from the session.",
         "`account = current_account()`, and no `id` or name of an account from `request`.",
     ),
+    either=True,
 )
 def test_changes_own_password_only(trial: Trial) -> None:
     """Whatever is added to the form, only one's own password is changed."""

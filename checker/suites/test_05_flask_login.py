@@ -34,6 +34,7 @@ _MOST_PAGES = 20
         "`target = page_after_login()` at the top of `login()`, `return redirect(target)` after "
         'the login, and `<input type="hidden" name="next" value="{{ next }}">` in the form.',
     ),
+    either=True,
 )
 def test_comes_back(trial: Trial, account: Account) -> None:
     """Whoever has to log in first comes back to the page they asked for."""
@@ -59,6 +60,7 @@ def test_comes_back(trial: Trial, account: Account) -> None:
         "Hand `next=target` to the template at every `render_template`, not only on GET; `target` "
         'comes from `request.values.get("next")`, which reads address and form.',
     ),
+    either=True,
 )
 def test_comes_back_after_a_slip(trial: Trial, account: Account) -> None:
     """One mistyped password does not make the app forget where you wanted to go."""
@@ -144,6 +146,7 @@ def test_login_leads_home(trial: Trial, account: Account) -> None:
         "A property `is_active` in `Account` that returns `self.active`. `UserMixin` asks it "
         "wherever Flask-Login asks `is_authenticated`.",
     ),
+    either=True,
 )
 def test_disabled_at_once(trial: Trial, account: Account) -> None:
     """Disabling an account ends its sessions at once."""
@@ -323,6 +326,7 @@ def test_logout_leaves_nothing(trial: Trial, account: Account) -> None:
         "`@app.route(…)` first, `@login_required` right above `def`; or for all pages at once: "
         "`@app.before_request` with a list of the public ones.",
     ),
+    either=True,
 )
 def test_every_page_guarded(trial: Trial, account: Account) -> None:
     """Every page of an account is closed to strangers, not only the dashboard."""

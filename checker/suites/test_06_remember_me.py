@@ -318,6 +318,7 @@ def test_remember_cookie_forged(trial: Trial, account: Account) -> None:
         '`login_manager.refresh_view = "login"`, and a login view that leads away only if '
         "`login_fresh()`.",
     ),
+    either=True,
 )
 def test_fresh_login_for_password(trial: Trial, account: Account) -> None:
     """Whoever was only remembered types the password again before changing it."""
@@ -398,6 +399,7 @@ def test_logout_forgets(trial: Trial, account: Account) -> None:
         "`get_id()` returns the id and a mark made of the stored hash; the `user_loader` compares "
         "it: `return account if account is not None and account.get_id() == token else None`.",
     ),
+    either=True,
 )
 def test_new_password_forgets(trial: Trial, account: Account) -> None:
     """A new password makes every other browser forget."""
@@ -416,6 +418,7 @@ def test_new_password_forgets(trial: Trial, account: Account) -> None:
         "The `user_loader` gets that text at every request: compare the mark in it there, and "
         "call `login_user()` again in the browser that changed the password.",
     ),
+    either=True,
 )
 def test_new_password_ends_sessions(trial: Trial, account: Account) -> None:
     """A new password ends the sessions of other devices, and of whoever copied a cookie."""
@@ -433,6 +436,7 @@ def test_new_password_ends_sessions(trial: Trial, account: Account) -> None:
         "`is_active` in `Account` returns `self.active`; the `user_loader` returns `None` for an "
         "account that is not there.",
     ),
+    either=True,
 )
 def test_disabled_is_not_remembered(trial: Trial, account: Account) -> None:
     """A disabled or deleted account is remembered by no browser."""
