@@ -37,6 +37,7 @@ def run(
     only: Iterable[str] = (),
     seed: int | None = None,
     databases: Iterable[str] = (),
+    until: Callable[[CheckResult], bool] = lambda _result: False,
 ) -> Report:
     """Run a step's checks and return the report; every event goes to ``emit`` as it happens.
 
@@ -44,6 +45,8 @@ def run(
     :param only: ids of checks to run, with what they depend on; all when empty.
     :param databases: kinds of database to run them on; all that the step has when empty.
     :param seed: repeats the names and passwords of an earlier run.
+    :param until: called with every result; the first for which it is true is enough, and the run
+        ends there, with a valid partial report.
     :raises UnknownCheck: see there.
     :raises KeyboardInterrupt: somebody pressed Ctrl-C; what was emitted is a valid partial report.
     """
@@ -63,7 +66,8 @@ def run(
     previous = course[step.number - 2] if step.number > 1 else None
     kinds = tuple(kind for kind in step.databases if kind in (set(databases) or step.databases))
     question = Question(step, previous, kinds, submission, seed)
-    ask(question, asked, bench, note)
+    if not ask(question, asked, bench, note, until):
+        return report
     slow = [each for each in report.checks if each.verdict is Verdict.TIMEOUT and each.seconds]
     if slow and submission.digest != (reference := Submission.read(step.solution)).digest:
         for result in _with_reference_times(slow, step, course, reference, bench):

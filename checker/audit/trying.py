@@ -63,21 +63,21 @@ def tried(
     """
     results: dict[str, CheckResult] = {}
     notices: list[Notice] = []
-    stopped = False
 
     def note(event: Event) -> None:
-        nonlocal stopped
         if isinstance(event, Noticed):
             notices.append(event.notice)
         if isinstance(event, CheckFinished):
             results[event.result.id] = event.result
-            if until_caught and event.result.verdict in CAUGHT and not stopped:
-                stopped = True
-                raise KeyboardInterrupt  # enough: the run ends as after Ctrl-C
 
-    try:
-        run(course()[step - 1], course(), submission, bench, note, only=only, databases=databases)
-    except KeyboardInterrupt:
-        if not stopped:
-            raise
+    run(
+        course()[step - 1],
+        course(),
+        submission,
+        bench,
+        note,
+        only=only,
+        databases=databases,
+        until=lambda result: until_caught and result.verdict in CAUGHT,
+    )
     return Tried(results, tuple(notices))

@@ -10,7 +10,7 @@ from checker.suites.bench import Bench
 from checker.suites.judge import Judge, Question
 from checker.suites.schedule import Schedule
 from checker.verdicts.events import CheckFinished, CheckStarted, Event, Noticed
-from checker.verdicts.outcomes import Notice
+from checker.verdicts.outcomes import CheckResult, Notice
 
 
 def ask(
@@ -18,19 +18,29 @@ def ask(
     asked: Sequence[AskedCheck],
     bench: Bench,
     emit: Callable[[Event], None],
-) -> None:
+    until: Callable[[CheckResult], bool] = lambda _result: False,
+) -> bool:
     """Try all checks and emit what happens; give up when a bench breaks down.
 
     :param asked: the checks, in order.
     :param emit: called with every event, by one thread at a time.
+    :param until: called with every result; after the first for which it is true, no further check
+        is tried.
+    :returns: whether all were asked.
     :raises KeyboardInterrupt: somebody pressed Ctrl-C.
     """
+
+    def finished(result: CheckResult) -> None:
+        emit(CheckFinished(result))
+        if until(result):
+            schedule.stop()
+
     schedule = Schedule(
         asked,
         frozenset(with_needs(asked, {question.step.databases_by})),
         bench.limits.run_seconds,
         lambda each: emit(CheckStarted(each.check.id)),
-        lambda result: emit(CheckFinished(result)),
+        finished,
     )
 
     def notice(notices: Sequence[Notice]) -> None:
@@ -60,3 +70,4 @@ def ask(
     finally:
         for done in others:
             done.result()
+    return not schedule.is_stopped

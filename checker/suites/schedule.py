@@ -69,6 +69,11 @@ class Schedule:
         return self._results
 
     @property
+    def is_stopped(self) -> bool:
+        """Whether :meth:`stop` was called."""
+        return self._is_stopped
+
+    @property
     def middle(self) -> float:
         """When half of the run's time is over (:func:`time.monotonic`)."""
         return self._end - self._seconds / 2

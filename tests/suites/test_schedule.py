@@ -12,6 +12,7 @@ from checker.running import run
 from checker.suites.bench import Bench
 from checker.suites.judge import result_of
 from checker.suites.schedule import Schedule, Turn
+from checker.verdicts.events import Event, RunFinished
 from checker.verdicts.outcomes import CheckResult, Verdict
 
 COURSE = steps()
@@ -211,3 +212,22 @@ def test_side_by_side_the_verdicts_are_the_same(folder: str):
     ]
     assert {result.verdict for result in one} >= {Verdict.PASSED}
     assert reports[0].notices == reports[1].notices == []
+
+
+@pytest.mark.parametrize("beside", [0, 1])
+def test_a_run_ends_with_the_first_result_that_is_enough(beside: int):
+    step = COURSE[0]
+    events: list[Event] = []
+    with Bench(STATE / "cache", beside=beside) as bench:
+        report = run(
+            step,
+            COURSE,
+            Submission.read(step.solution),
+            bench,
+            events.append,
+            until=lambda result: result.id == "right-password",
+        )
+    assert report.results["right-password"].verdict is Verdict.PASSED
+    assert len(report.results) < len(report.checks) / 2
+    assert not report.finished
+    assert not any(isinstance(event, RunFinished) for event in events)
