@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from tests.lessons.blocks import blocks
+from checker.lessons.blocks import blocks
 
 _REMOVED = re.compile(r"rm steps/[^/\s]+/(\S+)")
 

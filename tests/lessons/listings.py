@@ -9,8 +9,8 @@
 import argparse
 import sys
 
-from tests.lessons.blocks import Block, blocks
-from tests.lessons.cutting import cut
+from checker.lessons.blocks import Block, blocks
+from checker.lessons.cutting import cut
 from tests.lessons.outputs import OUTPUTS
 from tests.lessons.sources import ROOT, mistaken_file, step_folders
 

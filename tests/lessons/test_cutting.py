@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.lessons.cutting import CutError, cut
+from checker.lessons.cutting import CutError, cut
 from tests.lessons.following import followed, put_in_place
 
 PROGRAM = '''\

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.lessons.blocks import blocks
+from checker.lessons.blocks import blocks
 from tests.lessons.following import followed
 from tests.lessons.sources import ROOT, program, step_folders
 

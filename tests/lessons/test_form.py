@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.lessons.blocks import anchor, prose, sections
+from checker.lessons.blocks import anchor, prose, sections
 from tests.lessons.sources import step_folders, step_number
 
 STEPS = pytest.mark.parametrize("folder", step_folders(), ids=lambda folder: folder.name)

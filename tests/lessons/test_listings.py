@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.lessons.blocks import blocks
+from checker.lessons.blocks import WRITTEN_HERE, blocks
 from tests.lessons.listings import expected
 from tests.lessons.outputs import OUTPUTS, session_cookie
 from tests.lessons.sources import ROOT, step_folders
@@ -22,9 +22,9 @@ def test_listings_and_outputs_are_up_to_date(folder: Path):
 
 
 @LESSONS
-def test_every_block_but_commands_to_type_has_a_marker(folder: Path):
+def test_every_block_but_commands_and_diagrams_has_a_marker(folder: Path):
     for block in blocks((folder / "README.md").read_text("utf-8")):
-        assert block.kind or block.language == "sh", f"{block.section}: {block.text}"
+        assert block.kind or block.language in WRITTEN_HERE, f"{block.section}: {block.text}"
 
 
 @LESSONS

@@ -10,8 +10,8 @@
 
 A listing is cut from the file (see ``cutting``), and says where it goes in the student's file of
 the same name, or that it is a file to be added; a mistake is cut from the solution with that
-catalogued mistake in it; an output is generated (see ``outputs``). Only commands to type (``sh``)
-need no marker.
+catalogued mistake in it; an output is generated (see ``outputs``). Commands to type (``sh``) and
+diagrams (``mermaid``) need no marker: nothing else in the project says the same.
 """
 
 import re
@@ -25,6 +25,14 @@ _MARKERS = {
     "mistake": re.compile(r"<!-- mistake: (?P<name>\S+) (?P<path>[^\s#]+)#(?P<part>.+?) -->"),
     "output": re.compile(r"<!-- output: (?P<name>.+?) -->"),
 }
+
+
+#: Languages of blocks that are written in the lesson itself.
+WRITTEN_HERE = ("sh", "mermaid")
+
+
+class LessonError(Exception):
+    """A lesson cannot be read; the text has the line and says what is wrong with it."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +53,10 @@ class Block:
 
 
 def blocks(lesson: str) -> list[Block]:
-    """Return the fenced blocks of a lesson, from top to bottom."""
+    """Return the fenced blocks of a lesson, from top to bottom.
+
+    :raises LessonError: a block is never closed, or stands below a marker that is none of these.
+    """
     found = []
     lines = lesson.splitlines()
     section = ""
@@ -59,7 +70,8 @@ def blocks(lesson: str) -> list[Block]:
             else:
                 found.append(_block(lines, opened, number, section))
                 opened = None
-    assert opened is None, f"the block opened in line {opened} is never closed"
+    if opened is not None:
+        raise LessonError(f"the block opened in line {opened + 1} is never closed")
     return found
 
 
@@ -87,7 +99,8 @@ def _block(lines: list[str], opened: int, closed: int, section: str) -> Block:
     for name, marker in _MARKERS.items():
         if match := marker.fullmatch(above):
             kind, facts = name, match.groupdict()
-    assert kind or not above.startswith("<!--"), f"unknown marker: {above}"
+    if not kind and above.startswith("<!--"):
+        raise LessonError(f"line {opened}: unknown marker: {above}")
     return Block(
         kind=kind,
         language=lines[opened].removeprefix("```"),

@@ -19,20 +19,27 @@ def cut(source: str, part: str, *, python: bool) -> str:
 
     :raises CutError: if the part cannot be found exactly once.
     """
+    start, end = span(source, part, python=python)
+    return textwrap.dedent("\n".join(source.splitlines()[start:end]))
+
+
+def span(source: str, part: str, *, python: bool) -> tuple[int, int]:
+    """Return where the named part stands: the index of its first line, and that after its last.
+
+    :raises CutError: if the part cannot be found exactly once.
+    """
     first, _, last = part.partition("..")
     if python:
-        start, end = _python_lines(source, first, last or first)
-    else:
-        start, end = _text_lines(source, first, last or first)
-    return textwrap.dedent("\n".join(source.splitlines()[start:end]))
+        return _python_lines(source, first, last or first)
+    return _text_lines(source, first, last or first)
 
 
 def _python_lines(source: str, first: str, last: str) -> tuple[int, int]:
     spans: dict[str, tuple[int, int]] = {}
     for node in ast.parse(source).body:
         name = _name(node)
-        decorators = getattr(node, "decorator_list", [])
-        start = min(line.lineno for line in [*decorators, node]) - 1
+        decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+        start = min([node.lineno, *(decorator.lineno for decorator in decorators)]) - 1
         end = node.end_lineno or node.lineno
         if name in spans and name != "imports":
             raise CutError(f"{name!r} is defined twice at the top level")
