@@ -4,11 +4,13 @@ Pure Python, on Flask, Werkzeug and ItsDangerous alone, so that the same cells c
 page as well. Nothing here is needed by an app; it only makes every run print the same.
 """
 
+import base64
 import contextlib
 import hashlib
 import html
 import math
 import time
+import zlib
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -17,6 +19,8 @@ from types import SimpleNamespace
 import flask.sessions
 import itsdangerous.timed
 import werkzeug.security
+from flask import Flask, session
+from flask.sessions import SecureCookieSessionInterface
 
 #: The secret key of the notebooks' apps. It stands in public, so it protects nothing: never use it.
 KEY = "the-workbench-key-stands-in-public-never-use-it"
@@ -213,6 +217,46 @@ def set_cookie(response, name="session"):
 def show_cookie(line):
     """Print a Set-Cookie line, one attribute a line."""
     print(line.replace("; ", ";\n  "))
+
+
+# --- An app in its shortest form ------------------------------------------------------------------
+
+
+def small_app(key=KEY):
+    """Return an app with a log-in for whoever asks, a page for those who are in, and a way out."""
+    app = Flask("small")
+    app.secret_key = key
+
+    @app.post("/login")
+    def login():
+        session["user_id"] = 7
+        return "logged in"
+
+    @app.get("/dashboard")
+    def dashboard():
+        if "user_id" not in session:
+            return "please log in", 401
+        return f"the page of account {session['user_id']}"
+
+    @app.post("/logout")
+    def logout():
+        session.clear()
+        return "logged out"
+
+    return app
+
+
+def serializer(app):
+    """Return what makes and reads the session cookies of an app, with the app's key."""
+    return SecureCookieSessionInterface().get_signing_serializer(app)
+
+
+def payload(cookie):
+    """Return what the first part of a session cookie says; no key is needed for it."""
+    compressed = cookie.startswith(".")
+    part = cookie.lstrip(".").partition(".")[0]
+    text = base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
+    return (zlib.decompress(text) if compressed else text).decode()
 
 
 # --- Tables and pictures --------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 import ast
 import json
+import math
 import re
 import sys
 from pathlib import Path
@@ -30,6 +31,29 @@ PARTS = {
     "a folded answer": "<details><summary>Answer</summary>",
     "the step it belongs to": "](../steps/",
 }
+#: The longest that a reader has for one notebook.
+MOST_MINUTES = 15
+WORDS_A_MINUTE = 200
+SECONDS_A_CELL, SECONDS_A_PREDICTION = 20, 10
+
+
+def minutes(notebook: NotebookNode) -> int:
+    """Return how long somebody takes who reads it all, predicts, and runs each cell; rounded up.
+
+    What a link leads to, tags and the lines of tables are no words.
+    """
+    prose = _prose(notebook)
+    shown = re.sub(r"\]\([^)]*\)|<[^>]+>", " ", prose)
+    words = sum(bool(re.search(r"\w", word)) for word in shown.split())
+    cells = sum(cell.cell_type == "code" for cell in notebook.cells)
+    predictions = prose.count(PARTS["a prediction"])
+    return math.ceil(
+        words / WORDS_A_MINUTE + (cells * SECONDS_A_CELL + predictions * SECONDS_A_PREDICTION) / 60
+    )
+
+
+def _prose(notebook: NotebookNode) -> str:
+    return "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
 
 
 def faults(written: str) -> list[str]:
@@ -56,7 +80,12 @@ def faults(written: str) -> list[str]:
             if cell.execution_count != count:
                 found.append(f"{cell.id}: not run, or not in order")
             found += [f"{cell.id}: {fault}" for fault in _faults_of(cell)]
-    prose = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    prose = _prose(notebook)
+    taken = minutes(notebook)
+    if taken > MOST_MINUTES:
+        found.append(f"takes {taken} minutes, more than {MOST_MINUTES}")
+    if not re.search(rf"^About {taken} minutes\. ", prose, re.M):
+        found.append(f"does not say that it takes about {taken} minutes")
     found += [f"lacks {name}" for name, words in PARTS.items() if words not in prose]
     found += [
         f"links to {link}, which is not there"

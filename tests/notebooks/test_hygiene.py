@@ -6,9 +6,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from tests.notebooks.execute import FOLDER, MEASURED, notebooks
-from tests.notebooks.hygiene import changed, faults, read
+from tests.notebooks.execute import FOLDER, MEASURED, notebooks, text
+from tests.notebooks.hygiene import changed, faults, minutes, read
 
 OUTPUT = {"output_type": "stream", "name": "stdout", "text": "seen\n"}
 ERROR = {"output_type": "error", "ename": "E", "evalue": "no", "traceback": []}
@@ -55,6 +56,31 @@ def test_nothing_is_wrong_with(path: Path) -> None:
 )  # fmt: skip
 def test_it_would_be_noticed(change: dict[str, object], cell: int | None, fault: str) -> None:
     assert fault in faults(changed(read("01"), change, cell))
+
+
+def test_words_cells_and_predictions_take_their_time() -> None:
+    table = "| | [one](https://example.org/two three) |\n|---|---|\n"
+    prose = new_markdown_cell(table + "word " * 193 + "**Predict.** " * 6)
+    cells = [prose, *(new_code_cell("'no words to read'") for _ in range(3))]
+    assert minutes(new_notebook(cells=cells)) == 3
+    prose.source += "word"
+    assert minutes(new_notebook(cells=cells)) == 4, "it is rounded up"
+
+
+@pytest.mark.parametrize(
+    ("words", "said", "found"),
+    [
+        (15 * 200 - 3, 15, []),
+        (15 * 200 - 3, 14, ["does not say that it takes about 15 minutes"]),
+        (15 * 200 - 2, 16, ["takes 16 minutes, more than 15"]),
+    ],
+)
+def test_a_notebook_says_how_long_it_takes_and_is_not_long(
+    words: int, said: int, found: list[str]
+) -> None:
+    notebook = new_notebook(cells=[new_markdown_cell(f"About {said} minutes. " + "word " * words)])
+    about_time = [fault for fault in faults(text(notebook)) if "minutes" in fault]
+    assert about_time == found
 
 
 def test_another_way_of_writing_the_file_would_be_noticed() -> None:
