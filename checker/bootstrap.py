@@ -13,6 +13,8 @@ from checker.setup.environment import SetupError
 
 __all__ = ["SetupError", "ensure"]
 
+REQUIREMENTS = {"docs": environment.SITE, "selftest": environment.DEVELOPER}
+"""For commands that need more packages than students do."""
 RESTARTED = "WORKSHOP_RESTARTED"
 """Set over the restart in `.venv` to our own process id, which a restart keeps."""
 
@@ -20,20 +22,19 @@ RESTARTED = "WORKSHOP_RESTARTED"
 def ensure(arguments: Sequence[str]) -> None:
     """Return when this process can run the checker; until then, set up and restart in `.venv`.
 
-    :param arguments: the command line; `selftest` needs the developers' packages as well, and
-        `doctor` is for machines that lack something.
+    :param arguments: the command line; its command decides what is needed.
     :raises SetupError: when the machine lacks what may not be installed without asking.
     """
     if "--help" in arguments or "-h" in arguments:
         return  # what there is to know about a command is known without its packages
     command = arguments[0] if arguments else ""
-    requirements = environment.DEVELOPER if command == "selftest" else environment.STUDENT
+    requirements = REQUIREMENTS.get(command, environment.STUDENT)
     restarted = os.environ.pop(RESTARTED, "") == str(os.getpid())
 
     ready = _is_complete(requirements) or environment.is_ready(requirements)
-    changed = not ready or not (command == "doctor" or _has_programs(requirements))
+    changed = not ready or not (command == "doctor" or _has_programs(command))
     if changed:
-        _set_up(requirements)
+        _set_up(requirements, command)
     # What was installed under a running Python is seen in full by the next one.
     if _is_complete(requirements) and not (changed and environment.is_ours()):
         return
@@ -53,24 +54,19 @@ def _is_complete(requirements: str) -> bool:
     return not environment.lacking(requirements)
 
 
-def _has_programs(requirements: str) -> bool:
+def _has_programs(command: str) -> bool:
     from checker.setup import machine
 
-    needs = machine.to_run()
-    if requirements == environment.DEVELOPER:
-        needs += machine.to_test()
-    return not machine.missing(needs)
+    return not machine.missing(machine.for_command(command))
 
 
-def _set_up(requirements: str) -> None:
+def _set_up(requirements: str, command: str) -> None:
     from checker.setup import installation, machine
 
     with installation.alone() as lock:
         # Looked at again: another start may have done it all while this one waited.
         ready = _is_complete(requirements) or environment.is_ready(requirements)
-        needs = machine.to_run() if ready else machine.to_run() + machine.to_build()
-        if requirements == environment.DEVELOPER:
-            needs += machine.to_test()
+        needs = machine.for_command(command) + ([] if ready else machine.to_build())
         missing = machine.missing(needs)
         if missing:
             machine.install(missing)

@@ -81,6 +81,7 @@ _COMMANDS = {
     "diff": "files:diff",
     "reset": "files:reset",
     "notebooks": "notebooks:open_lab",
+    "docs": "docs:docs",
     "checks": "adding:own_checks",
     "grade": "grading:grade",
     "report": "grading:report",
@@ -219,6 +220,14 @@ def _parser() -> argparse.ArgumentParser:
     lab = add("notebooks", "open the notebooks in JupyterLab")
     lab.add_argument("--port", type=int, default=8888, metavar="N", help="default: 8888")
     lab.add_argument("--no-browser", action="store_true", help="only print the address")
+    site = add("docs", "serve the site with lessons, notebooks and checks, on this machine")
+    site.add_argument("--port", type=int, default=8000, metavar="N", help="default: 8000")
+    site.add_argument(
+        "--build", nargs="?", const="site", metavar="DIR", help="build it instead; default: site"
+    )
+    site.add_argument(
+        "--write", action="store_true", help="write the pages that are made from other files"
+    )
     add("doctor", "look at everything that the workshop needs, and say what to mend")
     add("selftest", "run the project's own tests; more options go to pytest")
     return parser

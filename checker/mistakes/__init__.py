@@ -57,10 +57,15 @@ def load(step: int) -> tuple[Mistake, ...]:
 
     :raises MistakeError: naming the file and the entry that cannot be read.
     """
-    path = _FOLDER / f"step_{step:02d}.toml"
+    path = catalogue(step)
     if not path.exists():
         return ()
     return parse(path.read_text(encoding="utf-8"), path.name)
+
+
+def catalogue(step: int) -> Path:
+    """Return the file with the mistakes of a step; it need not be there."""
+    return _FOLDER / f"step_{step:02d}.toml"
 
 
 def parse(text: str, name: str) -> tuple[Mistake, ...]:

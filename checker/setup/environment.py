@@ -13,6 +13,7 @@ UNFINISHED = FOLDER / ".workshop-unfinished"
 """There while we install. Found at a start, it means that an earlier one was interrupted."""
 
 STUDENT = "requirements.txt"
+SITE = "requirements-docs.txt"
 DEVELOPER = "requirements-dev.txt"
 
 

@@ -1,6 +1,6 @@
 """A fresh clone on a machine that has Python and the system packages."""
 
-from small_project import Gate, Project, Started
+from small_project import Gate, Project, Started, on_other_machine
 
 
 def test_the_first_start_sets_up_and_then_does_what_was_asked(
@@ -92,6 +92,16 @@ def test_selftest_gets_the_developers_packages_as_well(ready: Project) -> None:
     assert started.code == 0, started.stderr
     assert ready.has("extra") == "1.0"
     assert ready.start("selftest").stderr == ready.start("hint").stderr == ""
+
+
+def test_docs_gets_what_the_site_is_made_with_and_no_programs(ready: Project) -> None:
+    (ready.folder / "requirements-docs.txt").write_text("-r requirements.txt\nextra==1.0\n")
+    on_other_machine(ready, hidden=("mariadbd", "mariadb-install-db"))
+    started = ready.start("docs")
+    assert started.code == 0, started.stderr
+    assert ready.has("extra") == "1.0"
+    assert ready.start("docs").stderr == ""
+    assert "mariadbd" in ready.start("hint").stderr
 
 
 def test_a_line_that_is_no_pin_is_named(project: Project) -> None:

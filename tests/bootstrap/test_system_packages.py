@@ -128,11 +128,12 @@ def test_the_doctor_comes_to_a_machine_that_lacks_a_program(ready: Project) -> N
     assert ready.start("doctor").code == 0
 
 
-def test_only_the_projects_own_tests_need_a_browser(ready: Project) -> None:
+def test_only_the_projects_own_tests_need_a_browser_and_npm(ready: Project) -> None:
     ready.put_program("sudo", REFUSE)
-    on_other_machine(ready, hidden=BROWSERS)
+    on_other_machine(ready, hidden=(*BROWSERS, "npm"))
     assert ready.start("hint").stderr == ""
     started = ready.start("selftest")
     assert started.code == 3
     assert "chromium: a real browser" in started.stderr
-    assert f"{APT} chromium" in started.stderr
+    assert "npm: fetches what the site's pages run" in started.stderr
+    assert f"{APT} chromium npm" in started.stderr
