@@ -5,11 +5,7 @@
     python -m tests.pictures.verdict           # draws it anew
 """
 
-import io
-import re
 from pathlib import Path
-
-from rich.console import Console
 
 from checker import mistakes
 from checker.apps.submission import Submission
@@ -17,11 +13,11 @@ from checker.course import ROOT, STATE, steps
 from checker.reports.terminal import show
 from checker.running import run
 from checker.suites.bench import Bench
+from tests.pictures.terminal import as_svg, recording
 
 PICTURE = ROOT / "docs" / "assets" / "verdict.svg"
 _MISTAKE = "two-messages"
 _SEED = 1843
-_FONT = "ui-monospace, SFMono-Regular, Menlo, Consolas, monospace"
 
 
 def draw() -> str:
@@ -35,23 +31,10 @@ def draw() -> str:
     with Bench(STATE / "cache") as bench:
         report = run(step, course, submission, bench, name=f"steps/{step.name}", seed=_SEED)
     report.seconds = 0.0
-    console = Console(
-        file=io.StringIO(),
-        record=True,
-        width=100,
-        highlight=False,
-        markup=False,
-        force_terminal=True,
-    )
+    console = recording()
     show(report, console)
-    svg = console.export_svg(title="python3 -m checker check 1", unique_id="verdict")
-    svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)  # they fetch from elsewhere
-    return (
-        svg.replace("Fira Code, monospace", _FONT)
-        .replace("Fira Code", _FONT)
-        .replace(" · 0.0 s", "")
-        .replace("&#160;·&#160;0.0&#160;s", "")
-    )
+    svg = as_svg(console, "python3 -m checker check 1", "verdict")
+    return svg.replace(" · 0.0 s", "").replace("&#160;·&#160;0.0&#160;s", "")
 
 
 def main() -> None:
