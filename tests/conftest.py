@@ -1,11 +1,14 @@
-"""How the tests are dealt out to the workers of pytest-xdist.
+"""How the tests are dealt out to the workers of pytest-xdist, and the driver of their browser.
 
 The tests of a file share what they start, so they go to one worker. A test marked ``apart`` takes
 long by itself: it goes anywhere, and these come first, so that no worker is left with one at the
 end.
 """
 
+from collections.abc import Iterator
+
 import pytest
+from playwright.sync_api import Playwright, sync_playwright
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -21,3 +24,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             # deals out every test by itself (pytest-dev/pytest-xdist#1386).
             item._id = item.id.parse(f"{item.nodeid}@{group}")
     items.sort(key=lambda item: not is_apart(item))
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """The driver of the browser; a process can have one."""
+    with sync_playwright() as playwright:
+        yield playwright

@@ -51,6 +51,13 @@ def has_own_server() -> bool:
     return bool(os.environ.get("MYSQL_HOST") or os.environ.get("MYSQL_UNIX_SOCKET"))
 
 
+def for_command(command: str) -> list[Need]:
+    """Return what a command of the checker needs, once `.venv` is there."""
+    if command == "docs":
+        return []  # it runs no app
+    return to_run() + (to_test() if command == "selftest" else [])
+
+
 def to_run() -> list[Need]:
     """Return what every check needs. Looking takes well under a millisecond."""
     needs = []
@@ -69,8 +76,12 @@ def to_test() -> list[Need]:
     """Return what the project's own tests need on top; students need none of it."""
     if sys.platform != "linux":
         return []
-    what = "chromium: a real browser, for the tests of the apps' pages"
-    return [Need(what, ("chromium",), "", lambda: any(map(find_program, BROWSERS)))]
+    browser = "chromium: a real browser, for the tests of the apps' pages and of the site"
+    fetcher = "npm: fetches what the site's pages run Python with"
+    return [
+        Need(browser, ("chromium",), "", lambda: any(map(find_program, BROWSERS))),
+        Need(fetcher, ("npm",), "", _has("npm")),
+    ]
 
 
 def to_build() -> list[Need]:

@@ -1,0 +1,1 @@
+"""The site: how it is built, what its pages hold, and how they behave in a real browser."""

@@ -1,0 +1,111 @@
+"""The site, built once for all workers, served, and a browser for each worker."""
+
+from __future__ import annotations
+
+import fcntl
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+
+from checker.course import ROOT
+from tests.browser.real_browser import FLAGS, chromium
+from tests.website.building import mkdocs
+from tests.website.watching import Watch
+
+#: Nothing but the server is to be found, so that a page which asks elsewhere says so at once.
+ALONE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
+
+
+@pytest.fixture(scope="session")
+def build(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A folder with the site in `workshop` and what the build printed in `printed`."""
+    folder = tmp_path_factory.getbasetemp()
+    if worker_id != "master":
+        folder = folder.parent  # the one that the workers share
+    folder = folder / "website"
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "printed").exists():
+            _vendor()
+            done = mkdocs(ROOT, folder / "workshop")
+            (folder / "printed").write_text(f"{done.stdout}exit {done.returncode}\n")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def site(build: Path) -> Path:
+    """The folder of the built site, with what runs in its pages."""
+    printed = (build / "printed").read_text()
+    assert printed.endswith("exit 0\n"), printed
+    return build / "workshop"
+
+
+@pytest.fixture(scope="session")
+def served(site: Path) -> Iterator[str]:
+    """The address of the site, below the root of a server: ``http://127.0.0.1:PORT/workshop/``."""
+    handler = partial(_Silent, directory=site.parent)
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/{site.name}/"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """A Chromium for all tests of this worker."""
+    browser = playwright.chromium.launch(executable_path=chromium(), args=[*FLAGS, ALONE])
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def context(browser: Browser, served: str) -> Iterator[BrowserContext]:
+    """A visitor who has never been here; addresses are relative to the start of the site."""
+    context = browser.new_context(base_url=served, viewport={"width": 1280, "height": 800})
+    context.set_default_timeout(15_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def watch(served: str) -> Watch:
+    """What the test's page says and asks. A test that expects errors takes them out of it."""
+    return Watch(served)
+
+
+@pytest.fixture
+def page(context: BrowserContext, watch: Watch) -> Iterator[Page]:
+    """A tab whose console has no error and which asks nobody but the server."""
+    page = context.new_page()
+    watch.over(page)
+    yield page
+    page.close()
+    watch.is_silent()
+
+
+class _Silent(SimpleHTTPRequestHandler):
+    """The handler of ``python -m http.server``, without the lines."""
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+def _vendor() -> None:
+    """Bring the vendored files, unless they are there."""
+    command = [sys.executable, "-m", "checker.website.vendor"]
+    done = subprocess.run(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    assert done.returncode == 0, done.stdout
