@@ -10,6 +10,8 @@ from typing import Any
 
 #: At least this part of the automatic mutants about security has to be killed, not explained.
 WANTED_RATE = 0.95
+#: Outcomes that have other words when there are several.
+_OF_SEVERAL = {"does not start": "do not start"}
 
 
 class AuditError(Exception):
@@ -93,6 +95,15 @@ def counts(findings: Iterable[Finding]) -> dict[str, dict[str, Counter[str]]]:
         of_step = counted.setdefault(str(finding.step), {})
         of_step.setdefault(finding.part, Counter())[finding.outcome] += 1
     return counted
+
+
+def told(outcomes: Mapping[str, int]) -> str:
+    """Return how often there was which outcome, the most frequent first."""
+    ordered = sorted(outcomes.items(), key=lambda pair: (-pair[1], pair[0]))
+    return ", ".join(
+        f"{number} {outcome if number == 1 else _OF_SEVERAL.get(outcome, outcome)}"
+        for outcome, number in ordered
+    )
 
 
 def kill_rate(outcomes: Mapping[str, int]) -> float | None:

@@ -18,7 +18,7 @@ from typing import Any
 from checker import mistakes
 from checker.audit import matrix
 from checker.audit.explained import equivalents
-from checker.audit.findings import Finding, Flakes, counts, kill_rate, total
+from checker.audit.findings import Finding, Flakes, counts, kill_rate, told, total
 from checker.audit.parts import PARTS
 from checker.course import ROOT, Step, checks_of
 from checker.mistakes import recording
@@ -86,11 +86,11 @@ def figures_table(_course: list[Step]) -> str:
     figures = recorded()
     summed = total(figures["steps"])
     lines = ["| what was tried | how many | what came of it |", "|---|--:|---|"]
-    for part, told in PARTS.items():
-        if part in summed and part != "matrix":
-            outcomes = summed[part]
+    for name, part in PARTS.items():
+        if name in summed and name != "matrix":
+            outcomes = summed[name]
             lines.append(
-                f"| {told.tried} | {sum(outcomes.values())} | {_outcomes(part, outcomes)} |"
+                f"| {part.tried} | {sum(outcomes.values())} | {_outcomes(name, outcomes)} |"
             )
     if flakes := figures["flakes"]:
         lines.append(
@@ -139,10 +139,8 @@ def _of(finding: Finding, part: str, step: Step) -> bool:
 
 
 def _outcomes(part: str, outcomes: Mapping[str, int]) -> str:
-    ordered = sorted(outcomes.items(), key=lambda pair: (-pair[1], pair[0]))
-    told = ", ".join(f"{number} {outcome}" for outcome, number in ordered)
     rate = kill_rate(outcomes) if part == "security" else None
-    return told if rate is None else f"{told}: {rate:.1%} killed"
+    return told(outcomes) if rate is None else f"{told(outcomes)}: {rate:.1%} killed"
 
 
 def _cell(part: str, outcomes: Mapping[str, int] | None) -> str:

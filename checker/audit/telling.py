@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from rich.console import Console
 from rich.table import Table
 
-from checker.audit.findings import Finding, Flakes, counts, kill_rate, problems, total
+from checker.audit.findings import Finding, Flakes, counts, kill_rate, problems, told, total
 from checker.audit.parts import PARTS
 from checker.course import Step
 from checker.reports.printable import printable
@@ -47,12 +47,6 @@ def show(
     console.print(f"{verdict} · {len(findings)} tried · {seconds:.0f} s", style="bold")
 
 
-def outcomes_of(counted: Mapping[str, int]) -> str:
-    """Return how often there was which outcome, the most frequent first."""
-    ordered = sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))
-    return ", ".join(f"{number} {outcome}" for outcome, number in ordered)
-
-
 def _table(title: str, counted: Mapping[str, Mapping[str, int]], bad: Mapping[str, int]) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold", expand=True)
     table.add_column("proof")
@@ -66,7 +60,7 @@ def _table(title: str, counted: Mapping[str, Mapping[str, int]], bad: Mapping[st
             table.add_row(
                 PARTS[part].title,
                 str(sum(counted[part].values())),
-                outcomes_of(counted[part]),
+                told(counted[part]),
                 "" if rate is None else f"{rate:.1%}",
                 str(bad[part]) if bad[part] else "none",
                 style="red" if bad[part] else None,

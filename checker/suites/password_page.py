@@ -30,14 +30,17 @@ def change_password(
     return visitor.submit(form, form.filled(_typed(form, current, new, confirmation)))
 
 
-def sent_to_change(form: Form, current: str | None, new: str) -> list[tuple[str, str]]:
+def sent_to_change(form: Form, current: str | None, new: str | None) -> list[tuple[str, str]]:
     """Return what a tool would send: hidden fields, and the passwords under the form's own names.
 
     :param current: the current password; ``None`` leaves its field out.
+    :param new: the new one; ``None`` leaves its field out.
     """
-    typed = _typed(form, current or "", new)
+    typed = _typed(form, current or "", new or "")
     if current is None:
         del typed["current_password"]
+    if new is None:
+        del typed["password"]
     hidden = [(each.name, each.value) for each in form.fields if each.type == "hidden"]
     return [*hidden, *((form.roles[role].name, text) for role, text in typed.items())]
 

@@ -541,6 +541,9 @@ def test_change_is_checked(trial: Trial) -> None:
     for what, new in (("an empty one", ""), ("one of seven characters", "1234567")):
         change_password(owner, account.password, new)
         _same_accounts(trial, before, account, f"Changing the password to {what}")
+    form = password_form(owner)
+    owner.request("POST", form.action, form=sent_to_change(form, account.password, None))
+    _same_accounts(trial, before, account, "Leaving the field for the new password out")
     if "confirmation" in password_form(owner).roles:
         change_password(owner, account.password, trial.password(), trial.password())
         _same_accounts(trial, before, account, "Typing two different new passwords")

@@ -16,6 +16,7 @@ from checker.audit.findings import (
     counts,
     kill_rate,
     problems,
+    told,
     total,
 )
 from checker.audit.matrix import worth
@@ -87,6 +88,11 @@ def test_outcomes_are_counted_by_step_and_part_and_add_up() -> None:
 def test_mutants_that_do_not_start_count_neither_way() -> None:
     assert kill_rate({"killed": 3, "explained": 1, "does not start": 5}) == 0.75
     assert kill_rate({"does not start": 5}) is None
+
+
+def test_outcomes_are_told_as_one_says_them_the_most_frequent_first() -> None:
+    assert told({"does not start": 1, "killed": 3}) == "3 killed, 1 does not start"
+    assert told({"killed": 1, "does not start": 2}) == "2 do not start, 1 killed"
 
 
 @pytest.mark.parametrize("part", ["solutions", "alternatives", "mutants", "hijacks", "vacuity"])
