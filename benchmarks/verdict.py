@@ -14,7 +14,6 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-SOLUTION = ROOT / "solutions" / "01-raw-mysql-login"
 
 
 def main() -> None:
@@ -45,13 +44,14 @@ def command(line: list[str], rounds: int) -> list[float]:
     return seconds[1:]
 
 
-def watching(rounds: int) -> list[float]:
-    """Save a file of a watched copy of the solution and wait for the verdict, several times."""
+def watching(rounds: int, step: int = 1) -> list[float]:
+    """Save a file of a watched copy of a solution and wait for the verdict, several times."""
+    (solution,) = (ROOT / "solutions").glob(f"{step:02d}-*")
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch, "app")
-        shutil.copytree(SOLUTION, folder)
+        shutil.copytree(solution, folder)
         watcher = subprocess.Popen(
-            [sys.executable, "-m", "checker", "watch", "1", "--path", str(folder)],
+            [sys.executable, "-m", "checker", "watch", str(step), "--path", str(folder)],
             cwd=ROOT,
             stdout=subprocess.PIPE,
             text=True,

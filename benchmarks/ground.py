@@ -1,0 +1,113 @@
+"""What all graders stand on: one database server that runs already, and the apps to grade."""
+
+from __future__ import annotations
+
+import copy
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+
+from checker import mistakes
+from checker.apps.submission import Submission
+from checker.course import STATE, Step, steps
+from checker.databases.private import PrivateServer
+from checker.mistakes import Edit, Mistake
+
+COURSE = steps()
+#: For each of the ten checks a wrong app that it is there to catch, from the catalogue.
+CAUGHT = {
+    "login-form": "get-form",
+    "home-needs-login": "unguarded-home",
+    "right-password": "no-session",
+    "redirect-home": "page-instead-of-redirect",
+    "wrong-password": "any-password",
+    "unknown-user": "no-row-no-check",
+    "same-error": "two-messages",
+    "injection-login": "f-string",
+    "missing-fields": "none-strip",
+}
+_DOES_NOT_START = Mistake(
+    id="does-not-start",
+    title="A library is imported that there is not",
+    edits=(Edit("app.py", "import hmac\n", "import hmac\nimport hmac_of_mine\n"),),
+    killed_by="app-starts",
+    teaches="",
+    source="",
+)
+
+
+class Ground:
+    """The peers' database server, a private one as the checker's own: same program, same options.
+
+    :ivar process: that server, whose processor time counts as its users'.
+    :ivar settings: the environment that tells an app where it is.
+    """
+
+    def __init__(self) -> None:
+        self._server = PrivateServer.start(STATE / "cache")
+        self.process: psutil.Process | None = None
+        self.clean()
+        socket = self._server.socket_directory / "mysqld.sock"
+        self.settings = {
+            "MYSQL_UNIX_SOCKET": str(socket),
+            "MYSQL_HOST": "localhost",
+            "MYSQL_PORT": "3306",
+            "MYSQL_USER": "flask",
+            "MYSQL_PASSWORD": "flask",
+        }
+
+    def clean(self) -> None:
+        """Leave no database and an empty log; after what peers do that takes a new server."""
+        self._server.new_database("")
+        enclosure = self._server._enclosure
+        assert enclosure is not None
+        below = psutil.Process(enclosure._process.pid).children(recursive=True)
+        self.process = next(each for each in below if each.name() in ("mariadbd", "mysqld"))
+
+    def uncounted(self) -> Ground:
+        """Return the same ground for graders that share it, so that nobody counts the server's."""
+        twin = copy.copy(self)
+        twin.process = None
+        return twin
+
+    def close(self) -> None:
+        """End the server."""
+        self._server.close()
+
+    def __enter__(self) -> Ground:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self.close()
+
+
+def solution(step: Step, into: Path) -> Path:
+    """Write a step's reference app into a new folder, as a student would hand it in."""
+    return write(dict(Submission.read(step.solution).files), into)
+
+
+def write(files: dict[str, bytes], into: Path) -> Path:
+    """Write files into a new folder and return it."""
+    shutil.rmtree(into, ignore_errors=True)
+    for name, data in files.items():
+        path = into / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    return into
+
+
+def mistaken(step: Step, mistake: Mistake) -> dict[str, bytes]:
+    """Return the files of a step's reference app with a mistake made in it."""
+    files = Submission.read(step.solution).files
+    texts = {name: data.decode() for name, data in files.items()}
+    return {name: text.encode() for name, text in mistakes.apply(mistake, texts).items()}
+
+
+def wrong_apps() -> Iterator[tuple[str, Mistake]]:
+    """Yield, for each of the ten checks, a wrong app of step 1 that it must refuse."""
+    known = {each.id: each for each in mistakes.load(1)}
+    yield "app-starts", _DOES_NOT_START
+    for check, name in CAUGHT.items():
+        yield check, known[name]

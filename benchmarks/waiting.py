@@ -1,0 +1,33 @@
+"""What a student waits for: a command, and ``watch`` from saving a file to the verdict."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+
+from benchmarks import cost, environment, figures, verdict
+from benchmarks.figures import Row, Table
+from benchmarks.options import Options
+
+#: Seconds from save to verdict that are wanted, by step.
+WANTED = {1: 0.3, 6: 1.5}
+
+
+def measure(options: Options) -> Iterator[Table]:
+    """Yield the tables."""
+    nothing, rows, targets = [], [], []
+    for _ in range(options.rounds):
+        nothing.append(cost.command([sys.executable, "-c", ""], folder=environment.ROOT).wall)
+    rows.append(Row("Python that does nothing", [nothing, []]))
+    for number in options.steps:
+        line = [sys.executable, "-m", "checker", "check", str(number), "--solution"]
+        seconds = [
+            cost.command(line, folder=environment.ROOT, leaves_orphans=True).wall
+            for _ in range(options.rounds + 1)
+        ][1:]
+        watched = verdict.watching(options.rounds, number)
+        rows.append(Row(f"step {number}", [seconds, watched]))
+        if number in WANTED:
+            targets.append(figures.limit(f"watch, step {number}, seconds", watched, WANTED[number]))
+    columns = ["check --solution", "watch, from saving to the verdict"]
+    yield Table("waiting", "How long a student waits", "seconds", columns, rows, targets)
