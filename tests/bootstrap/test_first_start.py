@@ -22,6 +22,7 @@ def test_the_first_start_says_what_it_does_on_stderr_only(
     assert [line.split(" (")[0] for line in lines if line.startswith("- ")] == [
         "- Making a Python environment in .venv",
         "- Installing requirements.txt: 1 packages and what they need, with uv",
+        "- Compiling what the apps import",
     ]
     assert started.stdout.count("\n") == 1
 
