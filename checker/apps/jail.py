@@ -13,6 +13,7 @@ import contextlib
 import json
 import os
 import platform
+import secrets
 import shutil
 import socket
 import stat
@@ -365,6 +366,7 @@ class World:
         if scratch is not None and os.geteuid() == 0:
             os.chown(store, UNPRIVILEGED, UNPRIVILEGED)
         self.path = f"{store}/app.db"
+        self._looker: socket.socket | None = None
         self._control, theirs = socket.socketpair()
         with theirs:
             order = frames.encode({"limits": jail.limits.for_zygote(), "store": store})
@@ -388,25 +390,41 @@ class World:
 
         :raises LookupRefused: SQLite does not execute it, or not in time.
         """
-        ours, theirs = socket.socketpair()
-        with ours:
-            header = {"path": self.path, "sql": sql}
-            order = frames.encode(header, json.dumps(list(parameters)).encode())
-            ours.settimeout(_SECONDS_TO_LOOK)
-            try:
-                with theirs:
-                    socket.send_fds(self._control, [b"q"], [theirs.fileno()])
-                    self._control.sendall(order)
-                frame = frames.receive(ours, frames.Decoder(_MOST_FOUND))
-            except (OSError, frames.FrameError) as error:
-                raise LookupRefused(f"no answer ({error})") from error
-        if frame is None or frame.header.get("type") != "rows":
-            text = frame.header.get("text") if frame else None
+        number = secrets.token_hex(8)
+        header = {"id": number, "path": self.path, "sql": sql}
+        order = frames.encode(header, json.dumps(list(parameters)).encode())
+        try:
+            looker = self._ask_looker()
+            looker.sendall(order)
+            frame = frames.receive(looker, frames.Decoder(_MOST_FOUND))
+        except (OSError, frames.FrameError) as error:
+            self._dismiss_looker()
+            raise LookupRefused(f"no answer ({error})") from error
+        header = frame.header if frame is not None else {}
+        if frame is None or header.get("type") != "rows" or header.get("id") != number:
+            self._dismiss_looker()  # it has ended, or is not to be believed any more
+            text = header.get("text")
             raise LookupRefused(text if isinstance(text, str) else "no answer")
         return _rows(frame.body)
 
+    def _ask_looker(self) -> socket.socket:
+        """Return the way to a process in here that looks into the file; start it if need be."""
+        if self._looker is None:
+            self._looker, theirs = socket.socketpair()
+            self._looker.settimeout(_SECONDS_TO_LOOK)
+            with theirs:
+                socket.send_fds(self._control, [b"q"], [theirs.fileno()])
+                self._control.sendall(frames.encode({}))
+        return self._looker
+
+    def _dismiss_looker(self) -> None:
+        if self._looker is not None:
+            self._looker.close()
+            self._looker = None
+
     def close(self) -> None:
         """Let go of it: with its last app the file is gone."""
+        self._dismiss_looker()
         self._control.close()
 
 

@@ -220,7 +220,7 @@ def _normal(name: str) -> str:
 def _licences(packages: Iterable[Package], record: dict[str, Any]) -> str:
     lines = ["What is vendored here was written by others, under these licences:", ""]
     for package in packages:
-        files = record[package.name]["files"]
+        files = sorted(record[package.name]["files"])
         texts = [Path(place).name for place in files if place.startswith("licences/")]
         said = ", ".join(texts) or f"its source code and licence: {package.source}"
         lines.append(f"{package.name} {package.version}: {package.licence} ({said})")

@@ -102,6 +102,25 @@ def test_a_view_without_end_is_given_up_and_leaves_no_process(jails, get):
         assert time.monotonic() < deadline, leader.children(recursive=True)
 
 
+def test_after_a_statement_that_was_refused_the_next_one_is_answered(world: World, app, get):
+    get(app, method="POST", data="CREATE TABLE t (a); INSERT INTO t VALUES (1)")
+    for _ in range(3):
+        with pytest.raises(LookupRefused, match="no such table"):
+            world.look("SELECT * FROM missing", [])
+        assert world.look("SELECT a FROM t", []) == [{"a": 1}]
+
+
+def test_many_looks_need_one_process(jails, world: World, app, get):
+    get(app, method="POST", data="CREATE TABLE t (a)")
+    leader = psutil.Process(jails(SMALL)._process.pid)
+    seen = set()
+    for number in range(5):
+        world.look("INSERT INTO t VALUES (?)", [number])
+        seen |= {process.pid for process in leader.children(recursive=True)}
+    assert len(world.look("SELECT * FROM t", [])) == 5
+    assert seen == {process.pid for process in leader.children(recursive=True)}
+
+
 def test_functions_with_side_effects_are_not_called_by_views(world: World, app, get):
     get(app, method="POST", data="CREATE VIEW v AS SELECT load_extension('/app/x.so')")
     with pytest.raises(LookupRefused):

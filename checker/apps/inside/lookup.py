@@ -21,41 +21,49 @@ _MOST_ROWS = 60_000
 _MOST_MEMORY = 512 * 1024 * 1024
 
 
-def answer(order: frames.Frame, connection: int, *, isolate: bool, user: int | None) -> NoReturn:
-    """Execute one statement, send its rows as JSON (bytes as ``{"b": base64}``), and end.
+def serve(connection: int, *, isolate: bool, user: int | None) -> NoReturn:
+    """Execute statements, one after the other, until the checker hangs up or one of them fails.
+
+    Rows go back as JSON, bytes as ``{"b": base64}``.
 
     :param user: whom to become first, where there is no jail.
     """
     channel = socket.socket(fileno=connection)
+    decoder = frames.Decoder()
+    number = None
     try:
-        # Whatever the file makes SQLite do: it ends soon, even when nobody waits any more.
-        signal.setitimer(signal.ITIMER_REAL, _SECONDS)
         with contextlib.suppress(ValueError, OSError):  # macOS refuses RLIMIT_AS
             resource.setrlimit(resource.RLIMIT_AS, (_MOST_MEMORY, _MOST_MEMORY))
         if isolate:
             confine.give_up_privileges()
         elif user is not None:
             confine.become(user)
-        header = order.header
-        rows = _execute(header["path"], header["sql"], json.loads(order.body))
-        body = json.dumps(rows, default=_plain).encode()
-        channel.sendall(frames.encode({"type": "rows"}, body))
+        while (order := frames.receive(channel, decoder)) is not None:
+            # Whatever the file makes SQLite do: it ends soon, even when nobody waits any more.
+            signal.setitimer(signal.ITIMER_REAL, _SECONDS)
+            number = order.header["id"]
+            rows = _execute(order.header["path"], order.header["sql"], json.loads(order.body))
+            body = json.dumps(rows, default=_plain).encode()
+            channel.sendall(frames.encode({"type": "rows", "id": number}, body))
+            signal.setitimer(signal.ITIMER_REAL, 0)
     except BaseException as error:
         text = f"{type(error).__name__}: {error}"[:2000]
-        channel.sendall(frames.encode({"type": "trouble", "text": text}))
+        channel.sendall(frames.encode({"type": "trouble", "id": number, "text": text}))
     finally:
         os._exit(0)
 
 
 def _execute(path: str, sql: str, parameters: list[Any]) -> list[dict[str, Any]]:
-    database = sqlite3.connect(f"file:{path}?mode=rw", uri=True, timeout=_SECONDS_FOR_A_LOCK)
-    database.isolation_level = None
-    database.text_factory = lambda data: data.decode(errors="backslashreplace")
-    # Views and triggers of the file may call no functions with side effects (sqlite.org/security).
-    database.execute("PRAGMA trusted_schema = OFF")
-    cursor = database.execute(sql, parameters)
-    names = [column[0] for column in cursor.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchmany(_MOST_ROWS)]
+    connection = sqlite3.connect(f"file:{path}?mode=rw", uri=True, timeout=_SECONDS_FOR_A_LOCK)
+    with contextlib.closing(connection) as database:
+        database.isolation_level = None
+        database.text_factory = lambda data: data.decode(errors="backslashreplace")
+        # Views and triggers of the file may call no functions with side effects
+        # (sqlite.org/security).
+        database.execute("PRAGMA trusted_schema = OFF")
+        cursor = database.execute(sql, parameters)
+        names = [column[0] for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchmany(_MOST_ROWS)]
 
 
 def _plain(value: object) -> object:

@@ -67,7 +67,7 @@ def _serve(control: socket.socket, decoder: frames.Decoder, settings: dict[str, 
                 warden.keep(order, settings, channel, watch, output)
             elif kind == b"q":
                 isolate, user = settings["isolate"], settings["user"]
-                lookup.answer(order, *descriptors, isolate=isolate, user=user)
+                lookup.serve(*descriptors, isolate=isolate, user=user)
             settings["store"] = order.header["store"]
             if settings["isolate"]:
                 confine.enter_world(order.header["limits"], settings["store"])
