@@ -95,11 +95,11 @@ def _theirs(contender: Contender, folder: Path, ground: Ground) -> tuple[Cost, s
     """Let a peer grade everybody, as many at a time as there are processors."""
     uncounted = ground.uncounted()
     submissions = sorted(folder.iterdir())
-    begin, before = time.perf_counter(), cost.seconds_of(ground.process)
+    begin, before = time.perf_counter(), cost.busy()
     with ThreadPoolExecutor(PROCESSORS) as pool:
         asked = list(pool.map(lambda each: contender.ask(each, uncounted), submissions))
     wall = time.perf_counter() - begin
-    cpu = sum(each.cost.cpu for each in asked) + cost.seconds_of(ground.process) - before
+    cpu = cost.busy() - before
     passed = {each.name for each, told in zip(submissions, asked, strict=True) if told.passed}
     return Cost(wall, cpu), passed
 

@@ -63,9 +63,7 @@ def pytest(folder: Path, ground: Ground) -> Asked:
     """Grade with plain pytest."""
     line = [str(environment.PYTHON), "-m", "pytest", "-p", "no:cacheprovider", "-v"]
     line += ["--tb=short", "-c", str(PEERS / "pytest.ini"), str(PEERS / "test_ten.py")]
-    spent = cost.command(
-        line, folder=folder, environment=ground.settings, server=ground.process, codes=(0, 1, 2)
-    )
+    spent = cost.command(line, folder=folder, environment=ground.settings, codes=(0, 1, 2))
     told = re.findall(r"::test_(\w+) (PASSED|FAILED|ERROR)", spent.output)
     return Asked(spent, {name.replace("_", "-"): verdict == "PASSED" for name, verdict in told})
 
@@ -77,9 +75,7 @@ def check50(folder: Path, ground: Ground) -> Asked:
         report = Path(scratch, "report.json")
         line = [str(environment.PYTHON), str(program), "--dev", str(PEERS / "check50")]
         line += ["--output", "json", "--output-file", str(report)]
-        spent = cost.command(
-            line, folder=folder, environment=ground.settings, server=ground.process, codes=(0, 1)
-        )
+        spent = cost.command(line, folder=folder, environment=ground.settings, codes=(0, 1))
         told = json.loads(report.read_text())
     if "results" not in told:
         raise CommandFailed(f"check50: {told}")
@@ -94,9 +90,7 @@ def gradescope(folder: Path, ground: Ground) -> Asked:
     with tempfile.TemporaryDirectory() as scratch:
         report = Path(scratch, "results.json")
         line = [str(environment.PYTHON), str(PEERS / "gradescope_ten.py"), str(report)]
-        spent = cost.command(
-            line, folder=folder, environment=ground.settings, server=ground.process
-        )
+        spent = cost.command(line, folder=folder, environment=ground.settings)
         tests = json.loads(report.read_text())["tests"]
     return Asked(
         spent,

@@ -1,8 +1,9 @@
 """What a command, or a stretch of this process, costs: seconds on the clock and on processors.
 
-Processor seconds are those of a whole process tree. The system counts a process's children when
-they are waited for; those whose parents ended first come to us (:func:`adopt`), are waited for and
-counted as well.
+Processor seconds are those of the whole machine meanwhile. The system counts a process's children
+only where they are waited for, and in a jail most are not: asked that way, the checker would seem
+to cost half of what it does. So nothing else may be running, and :func:`idle` says what that
+machine does by itself.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ import psutil
 from benchmarks.errors import BenchmarkError
 
 _PR_SET_CHILD_SUBREAPER = 36
+_WORK = ("user", "nice", "system", "irq", "softirq")
 
 
 class CommandFailed(BenchmarkError):
@@ -35,7 +37,7 @@ class Cost:
     """What something took.
 
     :ivar wall: seconds on the clock.
-    :ivar cpu: processor seconds, user and system, of everything that ran for it.
+    :ivar cpu: processor seconds, user and system, of everything that ran meanwhile.
     :ivar output: what it printed on standard output.
     """
 
@@ -50,7 +52,6 @@ def command(
     *,
     folder: Path,
     environment: Mapping[str, str] | None = None,
-    server: psutil.Process | None = None,
     codes: Sequence[int] = (0,),
     together: bool = True,
     leaves_orphans: bool = False,
@@ -59,15 +60,14 @@ def command(
     """Run a command to its end and return what it cost.
 
     :param environment: variables besides this process's own.
-    :param server: a database server that works for it; its processor time is added.
     :param codes: exit codes that are all right.
     :param together: put into the output what it prints on standard error as well.
-    :param leaves_orphans: wait for and count what outlives it; no other command may be running.
+    :param leaves_orphans: wait for what outlives it as well; no other command may be running.
     :param watch: called in a thread of its own with the command's process.
     :raises CommandFailed: it ended with another one.
     """
     known = {each.pid for each in psutil.Process().children()}
-    before = seconds_of(server)
+    before = busy()
     with tempfile.TemporaryFile() as output:
         begin = time.perf_counter()
         process = subprocess.Popen(
@@ -81,15 +81,16 @@ def command(
         if watch is not None:
             below = psutil.Process(process.pid)
             threading.Thread(target=watch, args=[below], daemon=True).start()
-        _pid, status, used = os.wait4(process.pid, 0)
+        _pid, status = os.waitpid(process.pid, 0)
         wall = time.perf_counter() - begin
         process.returncode = code = os.waitstatus_to_exitcode(status)
         output.seek(0)
         said = output.read().decode(errors="replace")
     if code not in codes:
         raise CommandFailed(f"{' '.join(line)} ended with {code}:\n{said[-2000:]}")
-    cpu = used.ru_utime + used.ru_stime + seconds_of(server) - before
-    return Cost(wall, cpu + (_of_orphans(known) if leaves_orphans else 0.0), code, said)
+    if leaves_orphans:
+        _wait_for_orphans(known)
+    return Cost(wall, busy() - before, code, said)
 
 
 def adopt() -> None:
@@ -98,37 +99,30 @@ def adopt() -> None:
         ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
-def _of_orphans(known: set[int]) -> float:
-    """Wait for every child that is not among those known, and return what they used."""
-    seconds = 0.0
+def _wait_for_orphans(known: set[int]) -> None:
+    """Wait for every child that is not among those known."""
     while left := [each.pid for each in psutil.Process().children() if each.pid not in known]:
-        _pid, _status, used = os.wait4(left[0], 0)
-        seconds += used.ru_utime + used.ru_stime
-    return seconds
+        os.waitpid(left[0], 0)
 
 
 @contextlib.contextmanager
 def here() -> Iterator[Cost]:
-    """Measure what this process does meanwhile, and all below it, the servers that it started."""
+    """Measure what is done meanwhile, by this process and all others."""
     cost = Cost()
-    begin, before = time.perf_counter(), _of_this_tree()
+    begin, before = time.perf_counter(), busy()
     yield cost
     cost.wall = time.perf_counter() - begin
-    cost.cpu = _of_this_tree() - before
+    cost.cpu = busy() - before
 
 
-def seconds_of(process: psutil.Process | None) -> float:
-    """Return the processor seconds that a process has used, with those of children waited for."""
-    if process is None:
-        return 0.0
-    times = process.cpu_times()
-    return float(sum(times[:4]))
+def busy() -> float:
+    """Return the seconds that the machine's processors have worked since it was started."""
+    times = psutil.cpu_times()
+    return float(sum(getattr(times, kind, 0.0) for kind in _WORK))
 
 
-def _of_this_tree() -> float:
-    this = psutil.Process()
-    total = 0.0
-    for process in (this, *this.children(recursive=True)):
-        with contextlib.suppress(psutil.Error):
-            total += seconds_of(process)
-    return total
+def idle(seconds: float = 2.0) -> float:
+    """Return how many processors the machine keeps busy while the benchmark does nothing."""
+    before = busy()
+    time.sleep(seconds)
+    return (busy() - before) / seconds

@@ -11,7 +11,7 @@ from importlib.metadata import version
 
 import psutil
 
-from benchmarks import environment
+from benchmarks import cost, environment
 from benchmarks.options import PROCESSORS
 from checker.databases.template import find_server
 
@@ -32,7 +32,7 @@ def about(arguments: Sequence[str]) -> dict[str, str]:
         "system": f"{_system()}, Linux {platform.release().partition('-')[0]}"
         if platform.system() == "Linux"
         else platform.platform(terse=True),
-        "load at the start": f"{load:.2f}",
+        "load at the start": f"{load:.2f}; {cost.idle():.2f} processors busy by themselves",
         "Python": platform.python_version(),
         "MariaDB": server.stdout.partition("Ver ")[2].split("-")[0].strip(),
         "apps": ", ".join(f"{name} {version(name)}" for name in _OURS),

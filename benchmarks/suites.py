@@ -160,7 +160,6 @@ def _pytest(file: Path, ground: Ground, tapes: int, hashes: str, *more: str) -> 
         line,
         folder=file.parent,
         environment=ground.settings | {"BENCH_STEP": str(file), "BENCH_HASHES": hashes},
-        server=ground.process,
     )
     if f"{tapes} passed" not in spent.output:
         raise BenchmarkError(f"Plain pytest ran other tests than {tapes}: {spent.output[-300:]}")

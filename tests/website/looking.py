@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, TimeoutError, expect
 
 #: Faults of this kind keep somebody from reading or using a page.
 GRAVE = ("serious", "critical")
@@ -56,6 +57,8 @@ _RUN_AXE = """async ([context, options]) => {
         ({ id, impact, nodes }) => [id, impact, nodes.map((node) => node.html)]);
 }"""
 # What only gives code its colours tells the other rules nothing, and takes them half of their time.
+_ALL_THAT_SCROLLS_IS_REACHED = """() => [...document.querySelectorAll("pre > code")].every(
+    code => code.scrollWidth <= code.clientWidth || code.tabIndex === 0)"""
 _BLEACH = """() => document.querySelectorAll("pre code span:not([id]):not([tabindex])")
     .forEach((span) => span.replaceWith(...span.childNodes))"""
 _FOCUS = """() => {
@@ -141,6 +144,15 @@ def sticking_out(page: Page) -> list[str]:
     """Return what is wider than the page, or is cut off where nobody can scroll."""
     found: list[str] = page.evaluate(_STICKING_OUT)
     return found
+
+
+def at_rest(page: Page) -> None:
+    """Wait until the page has seen its new width: what scrolls now can be reached by the keyboard.
+
+    Where that does not come to pass, :func:`shutting_out` says what it is that cannot.
+    """
+    with contextlib.suppress(TimeoutError):
+        page.wait_for_function(_ALL_THAT_SCROLLS_IS_REACHED, timeout=2_000)
 
 
 def shutting_out(page: Page) -> list[str]:

@@ -11,6 +11,7 @@ from tests.website.building import address, source_pages
 from tests.website.looking import (
     NARROW,
     WIDE,
+    at_rest,
     hard_to_read,
     open_all,
     shutting_out,
@@ -67,5 +68,6 @@ def test_a_page_is_for_everybody(tab: Page, kinds: set[str], where: str) -> None
     if where in SAMPLES:
         assert shutting_out(tab) == [], "on a laptop"
     tab.set_viewport_size(NARROW)
+    at_rest(tab)
     assert sticking_out(tab) == []
     assert shutting_out(tab) == [], "on a telephone"
