@@ -103,6 +103,8 @@ def _entry(
     facts = [f"**{_count(asked.points, 'point')}** · `{check.id}`"]
     if check.databases and check.databases != step.databases:
         facts.append(f"asked on {_named(check.databases)} only")
+    elif check.either and len(step.databases) > 1:
+        facts.append("asked on one of the databases")
     if step.databases_by == check.id:
         facts.append("decides where the kept checks are asked")
     lines = [f"### {check.title} {{ #{check.id} }}", " · ".join(facts)]
