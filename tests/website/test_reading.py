@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -66,7 +67,11 @@ def test_a_lesson_is_found_by_a_word_and_opened_by_the_keyboard(page: Page) -> N
     page.keyboard.type(word)
     first = page.locator(".md-search-result__link").first
     expect(first).to_have_attribute("href", re.compile(re.escape(address(source))))
-    page.keyboard.press("ArrowDown")
+    for _ in range(5):  # the list is drawn anew while results come in; then one presses again
+        page.keyboard.press("ArrowDown")
+        with contextlib.suppress(AssertionError):
+            expect(first).to_be_focused(timeout=2_000)
+            break
     expect(first).to_be_focused()
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(re.escape(address(source))))
