@@ -37,8 +37,17 @@ def about(arguments: Sequence[str]) -> dict[str, str]:
         "MariaDB": server.stdout.partition("Ver ")[2].split("-")[0].strip(),
         "apps": ", ".join(f"{name} {version(name)}" for name in _OURS),
         "peers": ", ".join(f"{n} {v}" for n, v in environment.versions(*_PEERS).items()),
-        "command": " ".join(["python3 -m benchmarks", *arguments]),
+        "command": " ".join(["python3 -m benchmarks", *_without_file(arguments)]),
     }
+
+
+def _without_file(arguments: Sequence[str]) -> list[str]:
+    """Leave out where the figures were kept: that is of this machine."""
+    kept = [each for each in arguments if not each.startswith("--json=")]
+    if "--json" in kept:
+        place = kept.index("--json")
+        del kept[place : place + 2]
+    return kept
 
 
 def _processor() -> str:
