@@ -62,6 +62,10 @@ def test_the_folder_to_edit_is_the_starter_until_somebody_edits_it(step: Step) -
     assert Submission.read(step.folder).files == shipped.files
 
 
+def test_a_lesson_comes_back_with_the_starter_as_it_is(step: Step) -> None:
+    assert (STARTERS / step.name / "README.md").read_text() == lesson(step)
+
+
 def test_every_check_has_a_lesson_section_and_three_hints(step: Step) -> None:
     headings = {anchor(line) for line in lesson(step).splitlines() if line.startswith("##")}
     for check in step.new_checks:
