@@ -57,8 +57,9 @@ _RUN_AXE = """async ([context, options]) => {
         ({ id, impact, nodes }) => [id, impact, nodes.map((node) => node.html)]);
 }"""
 # What only gives code its colours tells the other rules nothing, and takes them half of their time.
-_ALL_THAT_SCROLLS_IS_REACHED = """() => [...document.querySelectorAll("pre > code")].every(
-    code => code.scrollWidth <= code.clientWidth || code.tabIndex === 0)"""
+_ALL_THAT_SCROLLS_IS_REACHED = """() =>
+    [...document.querySelectorAll("pre > code, .md-typeset__scrollwrap")].every(
+        (one) => one.scrollWidth <= one.clientWidth || one.tabIndex === 0)"""
 _BLEACH = """() => document.querySelectorAll("pre code span:not([id]):not([tabindex])")
     .forEach((span) => span.replaceWith(...span.childNodes))"""
 _FOCUS = """() => {
@@ -152,7 +153,7 @@ def at_rest(page: Page) -> None:
     Where that does not come to pass, :func:`shutting_out` says what it is that cannot.
     """
     with contextlib.suppress(TimeoutError):
-        page.wait_for_function(_ALL_THAT_SCROLLS_IS_REACHED, timeout=2_000)
+        page.wait_for_function(_ALL_THAT_SCROLLS_IS_REACHED, timeout=10_000)
 
 
 def shutting_out(page: Page) -> list[str]:
