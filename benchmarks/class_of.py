@@ -93,11 +93,10 @@ def _ours(folder: Path, out: Path) -> tuple[Cost, set[str]]:
 
 def _theirs(contender: Contender, folder: Path, ground: Ground) -> tuple[Cost, set[str]]:
     """Let a peer grade everybody, as many at a time as there are processors."""
-    uncounted = ground.uncounted()
     submissions = sorted(folder.iterdir())
     begin, before = time.perf_counter(), cost.busy()
     with ThreadPoolExecutor(PROCESSORS) as pool:
-        asked = list(pool.map(lambda each: contender.ask(each, uncounted), submissions))
+        asked = list(pool.map(lambda each: contender.ask(each, ground), submissions))
     wall = time.perf_counter() - begin
     cpu = cost.busy() - before
     passed = {each.name for each, told in zip(submissions, asked, strict=True) if told.passed}

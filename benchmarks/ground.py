@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -65,12 +64,6 @@ class Ground:
         assert enclosure is not None
         below = psutil.Process(enclosure._process.pid).children(recursive=True)
         self.process = next(each for each in below if each.name() in ("mariadbd", "mysqld"))
-
-    def uncounted(self) -> Ground:
-        """Return the same ground for graders that share it, so that nobody counts the server's."""
-        twin = copy.copy(self)
-        twin.process = None
-        return twin
 
     def close(self) -> None:
         """End the server."""
