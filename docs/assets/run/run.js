@@ -18,7 +18,7 @@ function element(name, properties = {}, ...children) {
 }
 
 function button(text, more, onclick) {
-  const hidden = element("span", { className: "run-for-readers", textContent: ` ${more}` });
+  const hidden = element("span", { className: "for-readers", textContent: ` ${more}` });
   return element("button", { type: "button", onclick }, text, more ? hidden : "");
 }
 
