@@ -40,7 +40,8 @@ from checker.verdicts.diagnosis import AppException, Place, exceptions_from
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-_TICK = 0.1  # seconds between two looks at the memory
+_TICK = 0.1  # seconds between two looks at the memory, at least
+_REST, _LONGEST_REST = 40, 0.4  # until the next look: so many times what this one took; seconds
 _SECONDS_TO_TELL = 1.0  # for the warden to say how the app ended
 _SECONDS_TO_END = 2.0  # for the warden to end it
 _OUTPUT_PORTION, _OUTPUT_PORTIONS = 1 << 16, 16  # read at a time, so that nobody can keep us there
@@ -99,6 +100,18 @@ class RemoteApp:
         """What the app printed so far, as text; the beginning only when it was much."""
         self._read_output()
         return self._printed.decode(errors="replace")
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it can be asked, as far as is known."""
+        return self._ended is None and not self._closed
+
+    def begin_again(self) -> None:
+        """Forget what it said, printed and took, so that it can be judged by what comes now."""
+        self._read_output()
+        self._printed.clear()
+        self._requests, self._seconds = 0, 0.0
+        self.exceptions, self.findings = (), ()
 
     def wait_until_started(self) -> None:
         """Wait for the app to be loaded.
@@ -306,14 +319,16 @@ class RemoteApp:
                 self._printed += data[: self._limits.output - len(self._printed)]
 
     def _look_at_memory(self) -> None:
-        """Look, not more often than every :data:`_TICK`.
+        """Look, not more often than every :data:`_TICK`, and for a small part of the time only.
 
         :raises AppTookTooMuchMemory: it is over the limit.
         """
         if time.monotonic() < self._next_look:
             return
+        begin = time.monotonic()
         used = used_below(self._process, self._limits.memory)
-        self._next_look = time.monotonic() + _TICK
+        now = time.monotonic()
+        self._next_look = now + min(max(_TICK, _REST * (now - begin)), _LONGEST_REST)
         if used > self._limits.memory:
             raise AppTookTooMuchMemory(used, self._limits.memory)
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 
 from checker.databases.doors import Door
 from checker.databases.general_log import GeneralLog
-from checker.databases.inspector import Inspector, Row
+from checker.databases.inspector import Contents, Inspector, Row
 from checker.databases.records import Connection, LogEntry
 from checker.databases.session import Session, quoted
+from checker.databases.statements import leaves_server_as_it_was
 from checker.databases.trouble import DatabaseTrouble
 
 #: A connection that was told to end has this long to do so.
@@ -22,6 +24,13 @@ _TEXT = (
     *("binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob"),
 )
 _NO_SUCH_CONNECTION = 1094
+#: What ``SHOW CREATE TABLE`` says of rows, not of the table.
+_NEXT_NUMBER = re.compile(r" AUTO_INCREMENT=\d+")
+#: Before a statement about a table (MariaDB): whatever refers to it, and not for long.
+_REGARDLESS = "SET STATEMENT foreign_key_checks = 0, lock_wait_timeout = 1 FOR"
+_ABOUT_DATABASES = re.compile(
+    r"\b(?:CREATE|ALTER|DROP)\b.*\b(?:DATABASE|SCHEMA)\b", re.IGNORECASE | re.DOTALL
+)
 
 
 class Database(Inspector):
@@ -90,6 +99,40 @@ class Database(Inspector):
     def quoted(self, name: str) -> str:
         """Return a name in backticks."""
         return quoted(name)
+
+    def definitions(self) -> dict[str, str]:
+        """Return the SQL that defines each table, by its name."""
+        found = {}
+        for table in self.tables():
+            row = self.execute(f"SHOW CREATE TABLE {self.quoted(table)}")[0]
+            found[table] = _NEXT_NUMBER.sub("", str(row["Create Table"]))
+        return found
+
+    def empty(self, table: str) -> None:
+        """Delete all rows of a table, and begin to count its rows at 1 again."""
+        self.execute(f"{_REGARDLESS} TRUNCATE TABLE {self.quoted(table)}")
+
+    def drop(self, table: str) -> None:
+        """Remove a table, whatever refers to it."""
+        self.execute(f"{_REGARDLESS} DROP TABLE {self.quoted(table)}")
+
+    def put_back(self, contents: Contents) -> None:
+        """Do as :meth:`Inspector.put_back` says, and begin a new log.
+
+        :raises DatabaseTrouble: also when the app did something that goes beyond its tables, and
+            on a server of your own, where nobody can see whether it did.
+        """
+        if self._log is None:
+            raise DatabaseTrouble("What the app did on this server cannot be known.")
+        for entry in self.settled().log():
+            if (
+                entry.database not in ("", self.name)
+                or _ABOUT_DATABASES.search(entry.text)
+                or not leaves_server_as_it_was(entry)
+            ):
+                raise DatabaseTrouble("The app did something that goes beyond its own tables.")
+        super().put_back(contents)
+        self._log.clear()
 
     def connections(self) -> list[Connection]:
         """Return the app's connections, oldest first; never the checker's own."""

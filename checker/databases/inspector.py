@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from checker.databases.records import TextValue
 from checker.databases.trouble import DatabaseTrouble
@@ -13,6 +14,17 @@ MOST_ROWS = 50_000
 MOST_BYTES = 64_000_000
 
 Row = dict[str, object]
+
+
+class Contents(NamedTuple):
+    """What a database held at some moment.
+
+    :ivar definitions: the SQL that defines each thing in it, by the thing's name.
+    :ivar rows: every row of every table, by the table's name.
+    """
+
+    definitions: Mapping[str, str]
+    rows: Mapping[str, list[Row]]
 
 
 class Inspector(ABC):
@@ -45,6 +57,54 @@ class Inspector(ABC):
     @abstractmethod
     def quoted(self, name: str) -> str:
         """Return a table's or column's name as this database's SQL wants it."""
+
+    @abstractmethod
+    def definitions(self) -> dict[str, str]:
+        """Return the SQL that defines each table, by its name."""
+
+    @abstractmethod
+    def empty(self, table: str) -> None:
+        """Delete all rows of a table, and begin to count its rows at 1 again.
+
+        :raises DatabaseTrouble: something holds a lock on it.
+        """
+
+    @abstractmethod
+    def drop(self, table: str) -> None:
+        """Remove a table, whatever refers to it.
+
+        :raises DatabaseTrouble: something holds a lock on it.
+        """
+
+    def contents(self) -> Contents:
+        """Return all that there is, for :meth:`put_back`.
+
+        :raises DatabaseTrouble: it cannot be read.
+        """
+        return Contents(self.definitions(), self.dump())
+
+    def put_back(self, contents: Contents) -> None:
+        """Let the database hold what it once held, and nothing else.
+
+        Meant for an app that goes on running: its tables are emptied and filled, never made anew.
+
+        :raises DatabaseTrouble: this cannot be done; the database is in any state then.
+        """
+        for table in self.tables():
+            if table in contents.rows:
+                self.empty(table)
+            else:
+                self.drop(table)
+        if self.definitions() != contents.definitions:
+            raise DatabaseTrouble("A table is gone, or is not defined as it was.")
+        for table, rows in contents.rows.items():
+            for row in rows:
+                names = ", ".join(map(self.quoted, row))
+                values = ", ".join(["%s"] * len(row))
+                statement = f"INSERT INTO {self.quoted(table)} ({names}) VALUES ({values})"
+                self.execute(statement, list(row.values()))
+        if any(contents.rows.values()) and self.dump() != contents.rows:
+            raise DatabaseTrouble("The rows that were there cannot be put back.")
 
     def rows(self, table: str) -> list[Row]:
         """Return every row of a table.

@@ -77,6 +77,24 @@ class SqliteDatabase(Inspector):
         """Return a name in double quotes."""
         return '"' + name.replace('"', '""') + '"'
 
+    def definitions(self) -> dict[str, str]:
+        """Return the SQL of each table, index, view and trigger; nothing while there is no file."""
+        try:
+            found = self.execute("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL")
+        except DatabaseTrouble:
+            return {}
+        return {str(row["name"]): str(row["sql"]) for row in found}
+
+    def empty(self, table: str) -> None:
+        """Delete all rows of a table, and begin to count its rows at 1 again."""
+        self.execute(f"DELETE FROM {self.quoted(table)}")
+        if "sqlite_sequence" in self.definitions():  # there is one where AUTOINCREMENT is used
+            self.execute("DELETE FROM sqlite_sequence WHERE name = %s", (table,))
+
+    def drop(self, table: str) -> None:
+        """Remove a table, whatever refers to it."""
+        self.execute(f"DROP TABLE {self.quoted(table)}")
+
     def connections(self) -> list[Connection]:
         """Return nothing: nobody connects to a file."""
         return []

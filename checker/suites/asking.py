@@ -58,6 +58,8 @@ def ask(
         except BaseException:
             schedule.stop()
             raise
+        finally:
+            judge.close()
 
     beside = bench.beside
     others = [other.submit(work) for other in beside]

@@ -39,6 +39,7 @@ class Check:
     :ivar may_crash: whether a 5xx answer is all right in it.
     :ivar true_hashes: whether it is about the time that a password hash takes.
     :ivar databases: the kinds of database that it is about; all that the step has when empty.
+    :ivar fresh: whether it wants an app and a database that no other check has used.
     :ivar either: whether one of them is enough, because nothing that it asks is up to a database.
     """
 
@@ -51,6 +52,7 @@ class Check:
     databases: tuple[str, ...]
     either: bool
     true_hashes: bool
+    fresh: bool
     function: Callable[..., None]
 
 
@@ -101,6 +103,7 @@ def check(
     databases: tuple[str, ...] = (),
     either: bool = False,
     true_hashes: bool = False,
+    fresh: bool = False,
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Make a function a check; see the module's text."""
 
@@ -116,6 +119,7 @@ def check(
             databases=databases,
             either=either,
             true_hashes=true_hashes,
+            fresh=fresh or may_crash or true_hashes,
             function=function,
         )
         return function

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import logging
 import time
 import zlib
 from collections.abc import Callable, Mapping, Sequence
@@ -16,11 +17,17 @@ from checker.suites.bench import Bench
 from checker.suites.check import CheckFailed
 from checker.suites.notices import notices_from
 from checker.suites.telling import tell
-from checker.suites.trial import Trial
+from checker.suites.trial import Lent, Trial
 from checker.verdicts import outcomes
 from checker.verdicts.diagnosis import diagnose
 from checker.verdicts.outcomes import CheckResult, Notice, Verdict, Visibility
 from checker.visitor import VisitError
+
+_LOG = logging.getLogger(__name__)
+
+#: An app that has so often failed where a new one passes, or could not be put back, is no longer
+#: used for more than one check.
+_MOST_UNFIT = 5
 
 #: What a check may ask for, by the name of its parameter; made in this order.
 GIVEN: Mapping[str, Callable[[Trial], object]] = {
@@ -62,6 +69,15 @@ class Judge:
         self._notice = notice
         self._attempt, self._kind = 0, ""
         self._trial: Trial | None = None
+        self._lent: dict[str, Lent] = {}
+        self._unfit = 0
+        self._is_confirmed = False
+
+    def close(self) -> None:
+        """End the apps that still run."""
+        while self._lent:
+            _kind, lent = self._lent.popitem()
+            lent.close()
 
     def judge(
         self, asked: AskedCheck, results: Mapping[str, CheckResult], *, again_until: float
@@ -76,7 +92,7 @@ class Judge:
             return result_of(asked, Verdict.BLOCKED, blocked_by=self._question.step.databases_by)
         first = not results
         result = self._try(asked, kinds, attempt=0, first=first)
-        repeated = result.verdict in (Verdict.FAILED, Verdict.TIMEOUT)
+        repeated = result.verdict in (Verdict.FAILED, Verdict.TIMEOUT) and not self._is_confirmed
         if repeated and time.monotonic() < again_until:
             again = self._try(asked, kinds, attempt=1, first=False)
             if again.verdict is Verdict.PASSED:
@@ -123,6 +139,7 @@ class Judge:
         begin = time.monotonic()
         raised: Exception | None = None
         self._attempt, self._kind, self._trial = attempt, "", None
+        self._is_confirmed = False
         for kind in kinds:
             self._kind = kind
             raised = self._raised_by(asked, first=first and kind == kinds[0])
@@ -135,7 +152,50 @@ class Judge:
         return result
 
     def _raised_by(self, asked: AskedCheck, *, first: bool) -> Exception | None:
-        """Run the check in a world of its own and return the first exception, if there is one."""
+        """Run the check and return the first exception, if there is one.
+
+        It may be run on an app that has stood other checks, with its database put back. That it
+        passes there counts; that it does not only counts when it is so in a world of its own too.
+        """
+        lent = self._borrow(asked)
+        was_alone = lent is None and not self._lent
+        raised = self._raised_in_a_trial(asked, first=first, lent=lent)
+        if raised is None or was_alone:
+            return raised
+        self.close()
+        again = self._raised_in_a_trial(asked, first=first, lent=None)
+        self._is_confirmed = again is not None and _words(raised) == _words(again)
+        if again is None:
+            self._unfit += 1
+            _LOG.info("%s passes only on a new app: %s", asked.check.id, raised)
+        return again
+
+    def _borrow(self, asked: AskedCheck) -> Lent | None:
+        """Return the app that an earlier check has left, if this one can do with it."""
+        if asked.check.fresh and self._kind == "sqlite":
+            return None  # files do not get into each other's way, as databases on one server do
+        lent = self._lent.pop(self._kind, None)
+        if lent is None:
+            return None
+        if self._shares(asked) and lent.remote.is_running and lent.jail.alive:
+            try:
+                lent.put_back()
+                return lent
+            except DatabaseTrouble:
+                self._unfit += 1
+        lent.close()
+        return None
+
+    def _shares(self, asked: AskedCheck) -> bool:
+        """Tell whether a check may be run on an app that others have used, and leave it to others.
+
+        An instructor's own check may do what it likes to an app, and never has to share it.
+        """
+        return not asked.check.fresh and asked.own is None and self._unfit < _MOST_UNFIT
+
+    def _raised_in_a_trial(
+        self, asked: AskedCheck, *, first: bool, lent: Lent | None
+    ) -> Exception | None:
         question = self._question
         raised: Exception | None = None
         self._trial = None
@@ -149,6 +209,8 @@ class Judge:
                 f"{question.seed}:{asked.check.id}:{self._attempt}",
                 inspect=first,
                 quick_hashes=not asked.check.true_hashes,
+                lends=self._shares(asked),
+                lent=lent,
             )
         except Exception as error:
             return error
@@ -158,9 +220,14 @@ class Judge:
             raised = error
         finally:
             try:
-                trial.close()
+                if raised is None and (left := trial.leave()) is not None:
+                    self._lent[self._kind] = left
+                elif raised is not None:
+                    trial.close()
             except Exception as error:
                 raised = raised or error
+        if isinstance(raised, ChannelDisturbed):
+            self._notice([Notice("tampering", str(raised))])
         self._notice(notices_from(trial, question.submission))
         return raised
 
@@ -181,7 +248,6 @@ class Judge:
                 expected, seen = "`flask run` finds the app and can load it.", str(raised)
             case ChannelDisturbed():
                 expected, seen = "The app answers requests, and nothing else.", str(raised)
-                self._notice([Notice("tampering", str(raised))])
             case AppTrouble():
                 expected, seen = "The app answers with a page.", str(raised)
             case SchemaError():
@@ -242,6 +308,11 @@ def _run(function: Callable[..., None], trial: Trial, *, may_crash: bool) -> Non
             trial.verify(may_crash=may_crash)  # explains more than what came of it
         raise
     trial.verify(may_crash=may_crash)
+
+
+def _words(raised: Exception) -> tuple[type[Exception], object]:
+    """Return by what two failures of a check are known to be the same one."""
+    return type(raised), getattr(raised, "expected", None)
 
 
 def result_of(asked: AskedCheck, verdict: Verdict, **more: object) -> CheckResult:

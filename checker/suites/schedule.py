@@ -15,7 +15,8 @@ from checker.verdicts.outcomes import SCORING, CheckResult, Verdict
 class Turn(NamedTuple):
     """A check that is given out.
 
-    :ivar ahead: whether it is tried before its needs are known to have passed.
+    :ivar ahead: whether only a pass counts: before its needs are known to have passed, or in
+        company where it should be alone.
     """
 
     asked: AskedCheck
@@ -26,11 +27,12 @@ class Schedule:
     """Gives out checks, each after those that it needs, and keeps their results.
 
     A check whose need has failed is blocked and not given out; so is, in another way, one whose
-    turn comes when the run's time is over. A check about how long something takes is tried alone.
+    turn comes when the run's time is over.
 
     Who would have to wait gets a check *ahead* of its turn: most needs pass. Only a pass counts
     then, and only when the needs have passed too; after anything else its turn comes as ever, and
-    nothing more is tried ahead.
+    nothing more is tried ahead. It is the same with a check about how long something takes, beside
+    others: who is as quick as should be in a crowd is so alone; who is not is tried again, alone.
 
     :param asked: the checks, in order.
     :param before: ids of checks that the others wait for besides their needs; their verdict does
@@ -91,7 +93,7 @@ class Schedule:
                 if (turn := self._turn()) is not None:
                     self._waiting.remove(turn.asked)
                     self._at_work += 1
-                    self._is_alone = turn.asked.check.true_hashes
+                    self._is_alone = turn.asked.check.true_hashes and not turn.ahead
                     self._begun(turn.asked)
                     return turn
                 if not self._at_work:
@@ -139,13 +141,13 @@ class Schedule:
         if self._is_alone:
             return None
         for each in self._waiting:
-            if self._knows_needs_of(each) and not (each.check.true_hashes and self._at_work):
-                return Turn(each, ahead=False)
+            if self._knows_needs_of(each):
+                in_company = each.check.true_hashes and self._at_work > 0
+                if not in_company or self._may_try_ahead:
+                    return Turn(each, ahead=in_company)
         # Where a check is asked may depend on those that come before all others.
         if self._at_work and self._may_try_ahead and self._before <= self._results.keys():
-            for each in self._waiting:
-                if not each.check.true_hashes:
-                    return Turn(each, ahead=True)
+            return Turn(self._waiting[0], ahead=True)
         return None
 
     def _knows_needs_of(self, asked: AskedCheck) -> bool:

@@ -65,6 +65,7 @@ def test_database_url(trial: Trial) -> None:
         "address for everybody who sets none.",
     ),
     databases=("sqlite",),
+    fresh=True,
 )
 def test_default_database(trial: Trial) -> None:
     """Without DATABASE_URL, the app keeps its accounts in a SQLite file in `instance`."""
@@ -127,6 +128,7 @@ def test_tables_made(trial: Trial) -> None:
         "Delete `db.drop_all()`. To start afresh while you develop, delete the file "
         "`instance/pythonlogin.db`.",
     ),
+    fresh=True,
 )
 def test_restart_keeps_data(trial: Trial) -> None:
     """Starting the app again keeps every account and every other table."""
@@ -296,6 +298,7 @@ def test_room_in_columns(trial: Trial) -> None:
         '`__tablename__ = "accounts"`, and `active: Mapped[bool]`: MariaDB keeps it as 0 or 1.',
     ),
     databases=("mariadb",),
+    fresh=True,
 )
 def test_accounts_of_step_02(trial: Trial) -> None:
     """Accounts that were made by the app of step 2 work in this one."""

@@ -435,6 +435,7 @@ def test_next_of_any_kind(trial: Trial, account: Account) -> None:
         "`db.create_all()` makes the tables that are missing. Leave the columns of `accounts` as "
         "they are, and put the log into a table of its own.",
     ),
+    fresh=True,
 )
 def test_accounts_of_step_04(trial: Trial) -> None:
     """Accounts made by step 04's app log in here, on the same database, and none is lost."""

@@ -777,6 +777,7 @@ def test_cookies_fit(trial: Trial) -> None:
         "Sessions of step 05 hold a bare id. They may end with the change, but must not crash.",
         'A token without a mark is not valid: `str(token).partition(".")` works for it too.',
     ),
+    fresh=True,
 )
 def test_accounts_of_step_05(trial: Trial) -> None:
     """Accounts made by step 05's app log in here, on the same database, and none is lost."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import secrets
 from collections.abc import Iterable, Mapping
@@ -14,6 +15,7 @@ from checker.apps.submission import Submission
 from checker.apps.trouble import AppTrouble
 from checker.course import Step
 from checker.databases import Database
+from checker.databases.inspector import Contents
 from checker.databases.schema import split
 from checker.databases.sqlite import SqliteDatabase
 from checker.databases.trouble import DatabaseTrouble
@@ -73,9 +75,43 @@ class WatchedApp:
             )
 
 
+class Lent(NamedTuple):
+    """An app that goes on running after a trial, with its database, for the next trial.
+
+    :ivar contents: what the database held when the app had just been started.
+    """
+
+    remote: RemoteApp
+    paths: Mapping[str, str]
+    database: Database | SqliteDatabase
+    contents: Contents
+    world: World | None
+    jail: Jail
+    secret_key: str
+
+    def put_back(self) -> None:
+        """Make everything as it was when the app had just been started, as far as anybody can.
+
+        :raises DatabaseTrouble: the database cannot be made so.
+        """
+        self.database.put_back(self.contents)
+        self.remote.begin_again()
+
+    def close(self) -> None:
+        """End the app."""
+        self.remote.close()
+        if self.world is not None:
+            self.world.close()
+
+
 class Trial:
     """The world of one check. Everything in it is new and is thrown away afterwards.
 
+    Everything but the first app and the database, perhaps: these may come from another trial, and
+    may be left to the next one.
+
+    :param lent: what another trial has left.
+    :param lends: whether to leave something.
     :param previous: the step before, whose solution can be asked for; ``None`` in the first.
     :param kind: of database: ``mariadb`` or ``sqlite``.
     :ivar step: the step that is checked.
@@ -94,6 +130,8 @@ class Trial:
         *,
         inspect: bool,
         quick_hashes: bool = True,
+        lends: bool = False,
+        lent: Lent | None = None,
     ) -> None:
         self.step = step
         self.database_kind = kind
@@ -111,6 +149,12 @@ class Trial:
         self._database: Database | SqliteDatabase | None = None
         self._world: World | None = None
         self._own_jail: Jail | None = None
+        self._lends = lends
+        self._lent = lent
+        self._contents: Contents | None = None
+        if lent is not None:
+            self._secret_key, self._contents = lent.secret_key, lent.contents
+            self._database, self._world, self._own_jail = lent.database, lent.world, lent.jail
 
     @property
     def paths(self) -> dict[str, str]:
@@ -143,7 +187,41 @@ class Trial:
     @property
     def app(self) -> WatchedApp:
         """The first app of this trial, started if need be."""
-        return self.apps[0] if self.apps else self.start()
+        if self.apps:
+            return self.apps[0]
+        if self._lent is not None:
+            app = WatchedApp(self._lent.remote, self._lent.paths)
+            self.apps.append(app)
+            return app
+        is_new = self._database is None
+        app = self.start()
+        if self._lends and is_new:
+            with contextlib.suppress(DatabaseTrouble):
+                self._contents = self.database.contents()
+        return app
+
+    def leave(self) -> Lent | None:
+        """End the trial but for the first app and its database, and return these for the next one.
+
+        ``None``, and everything ends, when there is nothing to be left: only an app that was
+        started for :attr:`app`, on a database that nothing had been done to, can be put back.
+        """
+        if self._contents is None:
+            self.close()
+            return None
+        lent = self._lent or Lent(
+            self.apps[0].remote,
+            self.apps[0].paths,
+            self.database,
+            self._contents,
+            self._world,
+            self._jail,
+            self._secret_key,
+        )
+        for app in self.apps:
+            if app.remote is not lent.remote:
+                app.remote.close()
+        return lent
 
     def start(self, **environment: str | None) -> WatchedApp:
         """Start the app on this check's database; again, to restart it.
@@ -175,6 +253,8 @@ class Trial:
         return self._own_jail
 
     def _start(self, submission: Submission, environment: dict[str, str]) -> WatchedApp:
+        if self._lent is not None and not self.apps:
+            raise RuntimeError("A check that begins by starting an app has to be marked `fresh`.")
         place = self._jail if self._world is None else self._world
         inspect = self._inspect and not self.apps and submission is self.submission
         try:
@@ -388,6 +468,8 @@ class Trial:
         """End the apps."""
         for app in self.apps:
             app.remote.close()
+        if self._lent is not None:
+            self._lent.close()
         if self._world is not None:
             self._world.close()
 

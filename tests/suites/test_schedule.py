@@ -152,14 +152,24 @@ def test_some_go_before_all_others_and_block_nobody():
     assert told.next() == "a"
 
 
-def test_what_is_about_time_is_tried_alone():
+def test_who_is_quick_in_a_crowd_need_not_be_tried_alone():
     told = Told([asked("a"), asked("slow", alone=True), asked("b")])
-    assert [told.next(), told.next()] == ["a", "b"]
+    assert [told.next(), told.next(), told.next()] == ["a", "slow+", "b"]
+    told.done("slow+")
+    assert told.verdicts == {"slow": Verdict.PASSED}
+
+
+def test_who_is_slow_in_a_crowd_is_tried_alone():
+    told = Told([asked("a"), asked("slow", alone=True), asked("b")])
+    assert [told.next(), told.next(), told.next()] == ["a", "slow+", "b"]
+    told.done("slow+", Verdict.FAILED)
     waiting = told.waits()
     told.done("a")
     told.done("b")
     waiting.join(5)
     assert told.begun[-1] == "slow"
+    told.done("slow")
+    assert told.verdicts["slow"] is Verdict.PASSED
 
 
 def test_nothing_begins_while_something_is_tried_alone():

@@ -1,6 +1,7 @@
 """What every step promises: its solution passes everything, its starter fails what is new."""
 
 import dataclasses
+import logging
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from checker.apps.submission import Submission
 from checker.commands.files import STARTERS
 from checker.course import CourseError, Step, checks_of, steps
 from checker.running import UnknownCheck, run
+from checker.suites import judge
 from checker.suites.bench import Bench
 from checker.verdicts.outcomes import Verdict
 
@@ -25,11 +27,15 @@ def step(request: pytest.FixtureRequest) -> Step:
 
 
 @pytest.mark.apart
-def test_the_solution_passes_every_check(step: Step, bench: Bench) -> None:
+def test_the_solution_passes_every_check(
+    step: Step, bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, judge.__name__)
     report = run(step, COURSE, Submission.read(step.solution), bench)
     assert [result for result in report.checks if result.verdict is not Verdict.PASSED] == []
     assert report.score == report.max_score == 100
     assert report.notices == []
+    assert caplog.messages == []  # nor on an app that has stood other checks
 
 
 @pytest.mark.apart
