@@ -169,6 +169,9 @@ def _parser() -> argparse.ArgumentParser:
     audit.add_argument(
         "--times", type=int, default=1, metavar="N", help="repeat, busy in turn, and compare"
     )
+    audit.add_argument(
+        "--keep", metavar="DIR", help="write each round there, and go on with those that are there"
+    )
     audit.add_argument("--json", action="store_true", help="print one JSON object, nothing else")
     audit.add_argument("--write", action="store_true", help="put the figures on record")
     adding = add("checks", "try a folder of your own checks on the reference solutions")

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import time
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from checker.audit import automatic, page, parts
 from checker.audit.findings import AuditError, Finding, Flakes, Subject, as_json, compared, problems
+from checker.audit.rounds import Round
 from checker.audit.telling import show
 from checker.audit.workers import busy, each
 from checker.commands.workshop import FAILED, FAULT, PASSED, Misuse, Workshop
@@ -29,7 +32,7 @@ def audit(options: argparse.Namespace) -> int:
     begin = time.monotonic()
     try:
         asked = parts.subjects(steps, chosen)
-        rounds = list(_rounds(asked, jobs, options.times, workshop))
+        rounds = list(_rounds(asked, jobs, options.times, options.keep, workshop))
     except AuditError as error:
         workshop.console.print(printable(str(error)))
         return FAULT
@@ -46,16 +49,26 @@ def audit(options: argparse.Namespace) -> int:
 
 
 def _rounds(
-    asked: Sequence[Subject], jobs: int, times: int, workshop: Workshop
+    asked: Sequence[Subject], jobs: int, times: int, keep: str | None, workshop: Workshop
 ) -> Iterator[list[Finding]]:
-    """Try everything as often as asked: every second round beside loops on all processors."""
+    """Try everything as often as asked: every second round beside loops on all processors.
+
+    :param keep: a folder for what was found; what is there already is not tried again.
+    """
     for number in range(times):
+        is_busy = number % 2 == 1
+        found: list[Finding] = []
+        left, known = asked, None
+        if keep is not None:
+            known = Round(Path(keep, f"round-{number + 1}.jsonl"), asked, busy=is_busy)
+            left, found = known.left, known.found
         title = "audit" if times == 1 else f"round {number + 1} of {times}"
-        if number % 2 == 0:
-            yield list(_tried(asked, jobs, title, workshop))
-        else:
-            with busy(os.cpu_count() or 2):
-                yield list(_tried(asked, jobs, f"{title}, busy", workshop))
+        with busy(os.cpu_count() or 2) if is_busy and left else contextlib.nullcontext():
+            for finding in _tried(left, jobs, title + ", busy" * is_busy, workshop):
+                found.append(finding)
+                if known is not None:
+                    known.add(finding)
+        yield found
 
 
 def _tried(

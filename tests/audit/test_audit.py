@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -169,3 +170,41 @@ def test_a_number_of_processes_that_makes_no_sense_is_refused(
 ) -> None:
     assert main(["audit", "--jobs", "0"]) == 2
     assert "--jobs and --times are 1 or more" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("few")
+def test_rounds_that_were_kept_are_not_made_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = ["audit", "--jobs", "1", "--times", "3", "--keep", str(tmp_path)]
+    assert main(command) == 0
+    assert "0 of 4 outcomes" in capsys.readouterr().out
+    last = tmp_path / "round-3.jsonl"
+    head, first, second = last.read_text().splitlines(keepends=True)
+    other = second.replace('"explained"', '"survived"')
+    last.write_text(head + other + first[:20])  # broken off in the middle of a line
+    tried: list[str] = []
+
+    def noting(function, subjects, jobs):
+        tried.extend(one.name for one in subjects)
+        return each(function, subjects, jobs)
+
+    monkeypatch.setattr(auditing, "each", noting)
+    assert main(command) == 1
+    assert tried == [json.loads(first)["name"]]
+    assert "1 of 4 outcomes differed from the first (25.00%)" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("few")
+@pytest.mark.parametrize(
+    ("said", "complaint"),
+    [('{"digest": "of something else"}\n', "other code"), ("no JSON\n", "no round of an audit")],
+)
+def test_a_round_that_cannot_be_compared_is_refused_by_name(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], said: str, complaint: str
+) -> None:
+    Path(tmp_path, "round-1.jsonl").write_text(said)
+    assert main(["audit", "--jobs", "1", "--keep", str(tmp_path)]) == 3
+    told = " ".join(capsys.readouterr().out.split())
+    assert "round-1.jsonl" in told.replace(" ", "")
+    assert complaint in told
