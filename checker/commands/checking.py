@@ -28,7 +28,7 @@ from checker.commands.workshop import (
 from checker.course import STATE, Step
 from checker.own_checks import OwnCheckError, announced
 from checker.reports.json_report import as_json
-from checker.reports.terminal import show
+from checker.reports.terminal import TO_MEND, show
 from checker.running import UnknownCheck, run
 from checker.suites.bench import Bench
 from checker.verdicts import events
@@ -93,32 +93,79 @@ def watch(options: argparse.Namespace) -> int:
                 yield_on_timeout=True,
                 force_polling=options.poll or None,
             )
+            last: Report | None = None
             for number, changes in enumerate(watched):
                 if changes or number == 0:
-                    _watched_once(workshop, step, folder, bench, everything=options.all)
+                    last = _watched_once(
+                        workshop, step, folder, bench, last, everything=options.all
+                    )
         except KeyboardInterrupt:
             workshop.console.print("Stopped watching.")
     return PASSED
 
 
 def _watched_once(
-    workshop: Workshop, step: Step, folder: Path, bench: Bench, *, everything: bool
-) -> None:
+    workshop: Workshop,
+    step: Step,
+    folder: Path,
+    bench: Bench,
+    last: Report | None,
+    *,
+    everything: bool,
+) -> Report | None:
+    """Check what failed first the last time, then everything, unless there is a newer save.
+
+    :param last: the last verdict, if there is one.
+    :return: the verdict; the last one again when there is no newer one.
+    """
     console = workshop.console
-    recorder = Recorder(console, quiet=True)
     try:
-        with recorder:
-            run(
-                step, workshop.course, _read(folder, step), bench, recorder.take, name=shown(folder)
-            )
+        submission = _read(folder, step)
     except (SubmissionError, Misuse) as error:
+        console.clear()
         console.print(str(error), style="red")
-    console.clear()
-    if recorder.report is not None:
-        show(recorder.report, console, everything=everything)
-        if folder == step.folder:
-            workshop.progress.note(step, recorder.report)
-            workshop.progress.save()
+        _say_watching(console, folder)
+        return last
+
+    def has_changed(_result: object) -> bool:
+        try:
+            return Submission.read(folder).digest != submission.digest
+        except (SubmissionError, OSError):
+            return True
+
+    def verdict(*only: str) -> Report | None:
+        with Recorder(console, quiet=True) as recorder:
+            run(
+                step,
+                workshop.course,
+                submission,
+                bench,
+                recorder.take,
+                name=shown(folder),
+                only=only,
+                until=has_changed,
+            )
+        report = recorder.report
+        if report is None or not report.finished:
+            return None
+        console.clear()
+        show(report, console, everything=everything)
+        return report
+
+    failed = [result.id for result in last.checks if result.verdict in TO_MEND] if last else []
+    if failed and verdict(failed[0]) is not None:
+        console.print("Checking all the others …", style="bright_black")
+    report = verdict()
+    if report is None:  # a newer save
+        return last
+    if folder == step.folder:
+        workshop.progress.note(step, report)
+        workshop.progress.save()
+    _say_watching(console, folder)
+    return report
+
+
+def _say_watching(console: Console, folder: Path) -> None:
     console.print(
         f"Watching {shown(folder)} since {time.strftime('%H:%M:%S')}; Ctrl-C ends.",
         style="bright_black",

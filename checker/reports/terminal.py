@@ -23,7 +23,8 @@ _SIGNS = {
     Verdict.ERROR: ("!", "magenta"),
     Verdict.FLAKY: ("~", "yellow"),
 }
-_TO_MEND = (Verdict.FAILED, Verdict.TIMEOUT)
+#: Verdicts that ask for something to be done.
+TO_MEND = (Verdict.FAILED, Verdict.TIMEOUT)
 _ALWAYS_EXPLAINED = (Verdict.ERROR, Verdict.FLAKY)
 _LABEL = 10
 #: How many failures are explained in full unless all are asked for.
@@ -39,7 +40,7 @@ def show(report: Report, console: Console, *, everything: bool = False) -> None:
     console.print(_list(report, everything=everything))
     explained = 0
     for result in report.checks:
-        if result.verdict in _TO_MEND:
+        if result.verdict in TO_MEND:
             explained += 1
             if everything or explained <= _IN_FULL:
                 console.print(_explanation(result, everything=everything))

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -62,6 +63,32 @@ def test_watch_checks_again_after_a_save(project: Path, solved: Path) -> None:
         assert "redirect-home" in read_until(process, "^Watching")
         app.write_text(right)
         assert "100 of 100 points" in read_until(process, "^Watching")
+
+
+def test_watch_looks_first_at_what_failed_last(project: Path, solved: Path) -> None:
+    app = solved / "app.py"
+    right = app.read_text()
+    app.write_text(right.replace("return redirect(url_for", "redirect(url_for", 1))
+    with going_on(project, "watch", "1") as process:
+        assert "redirect-home" in read_until(process, "^Watching")
+        app.write_text(right)
+        first = read_until(process, "^Checking all the others")
+        assert "4 passed of 4 checks" in first  # itself, and what it needs
+        assert "These checks passed" in first
+        assert "100 of 100 points" in read_until(process, "^Watching")
+
+
+def test_watch_does_not_finish_what_a_newer_save_has_overtaken(project: Path, solved: Path) -> None:
+    app = solved / "app.py"
+    right = app.read_text()
+    with going_on(project, "watch", "1") as process:
+        assert "100 of 100 points" in read_until(process, "^Watching")
+        app.write_text(right + "\nimport time\ntime.sleep(1.5)\nprint('slow')\n")
+        time.sleep(2.5)  # it is at the first checks of many
+        app.write_text(right + "\n")
+        said = read_until(process, "^Watching")
+        assert said.count(" points · ") == 1
+        assert "100 of 100 points" in said
 
 
 def test_run_serves_the_step_and_takes_up_changes(project: Path, solved: Path) -> None:
