@@ -28,6 +28,7 @@ class Target:
     :ivar value: of the medians.
     :ivar low: the least of any round, and :attr:`high` the most.
     :ivar most: what is wanted; ``None`` for a ratio that is only told.
+    :ivar why: what stands in the way where it is not met, and what was tried; whole sentences.
     """
 
     text: str
@@ -35,6 +36,7 @@ class Target:
     low: float
     high: float
     most: float | None = None
+    why: str = ""
 
     @property
     def met(self) -> bool | None:
@@ -47,7 +49,8 @@ class Target:
         line = f"{self.text}: {number(self.value)}{spread}"
         if self.most is None:
             return line
-        return f"{line}, wanted at most {number(self.most)}: {'met' if self.met else 'not met'}"
+        line = f"{line}, wanted at most {number(self.most)}: {'met' if self.met else 'not met'}"
+        return line if self.met or not self.why else f"{line}. {self.why}"
 
 
 @dataclass
@@ -115,17 +118,21 @@ def from_json(said: object) -> Results:
 
 
 def ratio(
-    text: str, values: Sequence[float], to: Sequence[float], most: float | None = None
+    text: str,
+    values: Sequence[float],
+    to: Sequence[float],
+    most: float | None = None,
+    why: str = "",
 ) -> Target:
     """Return the ratio of two series that were measured in the same rounds."""
     by_round = [one / other for one, other in zip(values, to, strict=True)]
     middle = statistics.median(values) / statistics.median(to)
-    return Target(text, middle, min(by_round), max(by_round), most)
+    return Target(text, middle, min(by_round), max(by_round), most, why)
 
 
-def limit(text: str, values: Sequence[float], most: float) -> Target:
+def limit(text: str, values: Sequence[float], most: float, why: str = "") -> Target:
     """Return a figure that must not exceed ``most``."""
-    return Target(text, statistics.median(values), min(values), max(values), most)
+    return Target(text, statistics.median(values), min(values), max(values), most, why)
 
 
 def sums(series: Iterable[Sequence[float]]) -> list[float]:

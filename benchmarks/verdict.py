@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
 import signal
 import statistics
 import subprocess
@@ -12,6 +11,10 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+
+from benchmarks.ground import COURSE, mistaken, write
+from checker.apps.submission import Submission
+from checker.mistakes import Mistake
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -44,12 +47,16 @@ def command(line: list[str], rounds: int) -> list[float]:
     return seconds[1:]
 
 
-def watching(rounds: int, step: int = 1) -> list[float]:
-    """Save a file of a watched copy of a solution and wait for the verdict, several times."""
-    (solution,) = (ROOT / "solutions").glob(f"{step:02d}-*")
+def watching(rounds: int, step: int = 1, *, mistake: Mistake | None = None) -> list[float]:
+    """Save a file of a watched copy of a solution and wait for the verdict, several times.
+
+    :param mistake: one that is made in the copy: then the time counts until the verdict is there
+        on the check that failed, which comes before all others.
+    """
+    waits_for = "Watching" if mistake is None else "Checking all the others"
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch, "app")
-        shutil.copytree(solution, folder)
+        write(mistaken(COURSE[step - 1], mistake) if mistake else files_of(step), folder)
         watcher = subprocess.Popen(
             [sys.executable, "-m", "checker", "watch", str(step), "--path", str(folder)],
             cwd=ROOT,
@@ -66,14 +73,20 @@ def watching(rounds: int, step: int = 1) -> list[float]:
                     with (folder / "app.py").open("a") as file:
                         file.write(f"# {number}\n")
                 for line in watcher.stdout:
+                    if number and line.startswith(waits_for):
+                        seconds.append(time.perf_counter() - begin)
                     if line.startswith("Watching"):
                         break
-                seconds.append(time.perf_counter() - begin)
                 time.sleep(0.3)  # the watcher looks again before the next save
-            return seconds[1:]
+            return seconds
         finally:
             watcher.send_signal(signal.SIGINT)
             watcher.communicate(timeout=10)
+
+
+def files_of(step: int) -> dict[str, bytes]:
+    """Return the files of a step's reference app."""
+    return dict(Submission.read(COURSE[step - 1].solution).files)
 
 
 if __name__ == "__main__":

@@ -8,17 +8,21 @@ from collections.abc import Iterator
 from benchmarks import cost, environment, figures, verdict
 from benchmarks.figures import Row, Table
 from benchmarks.options import Options
+from checker.mistakes import load
 
 #: Seconds from save to verdict that are wanted, by step.
 WANTED = {1: 0.3, 6: 1.5}
+#: What stands in the way.
+WHY = {1: "", 6: ""}
 
 
 def measure(options: Options) -> Iterator[Table]:
     """Yield the tables."""
-    nothing, rows, targets = [], [], []
+    nothing: list[float] = []
+    rows, targets, notes = [], [], []
     for _ in range(options.rounds):
         nothing.append(cost.command([sys.executable, "-c", ""], folder=environment.ROOT).wall)
-    rows.append(Row("Python that does nothing", [nothing, []]))
+    rows.append(Row("Python that does nothing", [nothing, [], []]))
     for number in options.steps:
         line = [sys.executable, "-m", "checker", "check", str(number), "--solution"]
         seconds = [
@@ -26,8 +30,18 @@ def measure(options: Options) -> Iterator[Table]:
             for _ in range(options.rounds + 1)
         ][1:]
         watched = verdict.watching(options.rounds, number)
-        rows.append(Row(f"step {number}", [seconds, watched]))
+        known = load(number)
+        mistake = known[len(known) // 2]
+        first = verdict.watching(options.rounds, number, mistake=mistake)
+        rows.append(Row(f"step {number}", [seconds, watched, first]))
+        notes.append(f"Step {number}: what failed is `{mistake.killed_by}`, by `{mistake.id}`.")
         if number in WANTED:
-            targets.append(figures.limit(f"watch, step {number}, seconds", watched, WANTED[number]))
-    columns = ["check --solution", "watch, from saving to the verdict"]
-    yield Table("waiting", "How long a student waits", "seconds", columns, rows, targets)
+            text = f"watch, step {number}, seconds"
+            targets.append(figures.limit(text, watched, WANTED[number], WHY[number]))
+            targets.append(figures.limit(f"{text}, what failed last", first, WANTED[number]))
+    columns = [
+        "check --solution",
+        "watch, from saving to the verdict",
+        "watch, to the verdict on what failed last",
+    ]
+    yield Table("waiting", "How long a student waits", "seconds", columns, rows, targets, notes)

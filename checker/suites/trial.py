@@ -105,13 +105,12 @@ class Lent(NamedTuple):
 
 
 class Trial:
-    """The world of one check. Everything in it is new and is thrown away afterwards.
+    """The world of one check: new, and thrown away afterwards.
 
-    Everything but the first app and the database, perhaps: these may come from another trial, and
-    may be left to the next one.
+    Only the first app and its database may come from another trial, and may be left to the next.
 
+    :param lends: whether to leave them.
     :param lent: what another trial has left.
-    :param lends: whether to leave something.
     :param previous: the step before, whose solution can be asked for; ``None`` in the first.
     :param kind: of database: ``mariadb`` or ``sqlite``.
     :ivar step: the step that is checked.

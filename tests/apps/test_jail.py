@@ -126,7 +126,8 @@ def test_the_app_meets_no_tool_that_judges_code_among_what_is_loaded(start, get)
 
 
 @pytest.mark.parametrize(
-    "name", ["server", "frames", "relay", "confine", "describe", "inspection", "warden", "zygote"]
+    "name",
+    ["server", "frames", "relay", "confine", "describe", "hurry", "inspection", "warden", "zygote"],
 )
 def test_an_app_may_have_modules_named_like_ours(start, get, name: str):
     app = start(

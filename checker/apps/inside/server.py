@@ -7,7 +7,6 @@ The checker therefore believes nothing that comes from here; it only looks at wh
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import io
 import os
 import socket
@@ -17,6 +16,7 @@ from importlib.metadata import version
 from typing import Any
 
 import frames
+import hurry
 import inspection
 from describe import describe
 
@@ -29,28 +29,6 @@ except ImportError:
 _MOST_HEADERS, _MOST_IN_HEADERS = 200, 48 * 1024
 _MOST_EXCEPTIONS = 5
 _SERVER_SOFTWARE = f"Werkzeug/{version('werkzeug')}"
-
-
-def hurry_hashes() -> None:
-    """Make scrypt and PBKDF2 cost next to nothing in this process.
-
-    They stay what they are in every other respect: another password, salt or cost gives another
-    hash. A check logs in a dozen times, and each time would take a tenth of a second.
-    """
-
-    def scrypt(
-        password: bytes, *, salt: bytes, n: int, r: int, p: int, maxmem: int = 0, dklen: int = 64
-    ) -> bytes:
-        return pbkdf2_hmac("sha256", password, b"%d:%d:%d:" % (n, r, p) + salt, 1, dklen)
-
-    def quick_pbkdf2_hmac(
-        hash_name: str, password: bytes, salt: bytes, iterations: int, dklen: int | None = None
-    ) -> bytes:
-        return pbkdf2_hmac(hash_name, password, b"%d:" % iterations + salt, 1, dklen)
-
-    pbkdf2_hmac = hashlib.pbkdf2_hmac
-    hashlib.scrypt = scrypt  # type: ignore[assignment]
-    hashlib.pbkdf2_hmac = quick_pbkdf2_hmac  # type: ignore[assignment]
 
 
 class Server:
@@ -76,7 +54,7 @@ class Server:
         if header["inspect"]:
             self._send({"type": "findings", "findings": inspection.inspect(self._folder)})
         if header["quick_hashes"]:
-            hurry_hashes()
+            hurry.hurry_hashes()
         try:
             app = self._load()
         except BaseException as error:

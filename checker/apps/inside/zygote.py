@@ -1,4 +1,4 @@
-"""The process inside the jail that is forked into the submission's app, once per check.
+"""The process inside the jail that is forked into the submission's app, once for each start.
 
 It is started with the number of its control socket, imports what apps usually need, and then
 waits for orders. For each app it forks a :mod:`warden`, which makes namespaces of its own (so
