@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
 from functools import partial
+from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
 from pathlib import Path
+from typing import BinaryIO, ClassVar
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright
@@ -19,6 +23,7 @@ from tests.browser.real_browser import FLAGS, chromium
 from tests.website.building import mkdocs
 from tests.website.watching import Watch
 
+_INDEX = "search/search_index.json"
 #: Nothing but the server is to be found, so that a page which asks elsewhere says so at once.
 ALONE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 
@@ -50,7 +55,13 @@ def site(build: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def served(site: Path) -> Iterator[str]:
-    """The address of the site, below the root of a server: ``http://127.0.0.1:PORT/workshop/``."""
+    """The address of the site, below the root of a server: ``http://127.0.0.1:PORT/workshop/``.
+
+    The search finds nothing there, unless a test asks for :func:`searchable`: to read its index is
+    half of what a page costs the browser.
+    """
+    index = json.loads((site / _INDEX).read_text(encoding="utf-8"))
+    _Silent.index = json.dumps(index | {"docs": []}).encode()
     handler = partial(_Silent, directory=site.parent)
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.05,))
@@ -60,6 +71,12 @@ def served(site: Path) -> Iterator[str]:
         finally:
             server.shutdown()
             thread.join()
+
+
+@pytest.fixture
+def searchable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the search find what there is, in pages that are opened from now on."""
+    monkeypatch.setattr(_Silent, "index", None)
 
 
 @pytest.fixture(scope="session")
@@ -96,7 +113,22 @@ def page(context: BrowserContext, watch: Watch) -> Iterator[Page]:
 
 
 class _Silent(SimpleHTTPRequestHandler):
-    """The handler of ``python -m http.server``, without the lines."""
+    """The handler of ``python -m http.server``, without the lines.
+
+    :cvar index: what the search is to have, instead of what is in the file.
+    """
+
+    index: ClassVar[bytes | None] = None
+
+    def send_head(self) -> BytesIO | BinaryIO | None:
+        """Send what comes before a file, and return the file."""
+        if self.index is None or not self.path.endswith(_INDEX):
+            return super().send_head()
+        self.send_response(HTTPStatus.OK)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(self.index)))
+        self.end_headers()
+        return BytesIO(self.index)
 
     def log_message(self, format: str, *args: object) -> None:
         pass

@@ -59,6 +59,7 @@ def all_are_visible(page: Page, selector: str) -> None:
     assert [one.inner_text()[:40] for one in found if not one.is_visible()] == []
 
 
+@pytest.mark.usefixtures("searchable")
 def test_a_lesson_is_found_by_a_word_and_opened_by_the_keyboard(page: Page) -> None:
     source, word = next(words_of_one_page())
     page.goto("glossary/")
