@@ -102,5 +102,6 @@ def _end_with_parent() -> None:
 
 def _turn() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     while True:
         pass

@@ -1,9 +1,13 @@
 """A small audit of everything that an audit does, on real apps."""
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from checker import mistakes
@@ -13,7 +17,7 @@ from checker.audit.parts import prove, subjects
 from checker.audit.workers import busy, close_benches, each
 from checker.cli import main
 from checker.commands import auditing
-from checker.course import steps
+from checker.course import ROOT, steps
 
 FIRST = steps()[0]
 
@@ -208,3 +212,28 @@ def test_a_round_that_cannot_be_compared_is_refused_by_name(
     told = " ".join(capsys.readouterr().out.split())
     assert "round-1.jsonl" in told.replace(" ", "")
     assert complaint in told
+
+
+BUSY = """
+import multiprocessing, time
+from checker.audit.workers import busy
+
+if __name__ == "__main__":
+    with busy(1):
+        print(multiprocessing.active_children()[0].pid, flush=True)
+        time.sleep(60)
+"""
+
+
+def test_loops_end_with_an_audit_that_is_killed(tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text(BUSY)
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(
+        [sys.executable, program], env=environment, stdout=subprocess.PIPE, text=True
+    ) as audit:
+        assert audit.stdout is not None
+        loop = psutil.Process(int(audit.stdout.readline()))
+        audit.kill()
+    gone, alive = psutil.wait_procs([loop], timeout=20)
+    assert (len(gone), alive) == (1, [])
