@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from benchmarks import obstacles
 from benchmarks.errors import BenchmarkError
 
 
@@ -28,7 +29,6 @@ class Target:
     :ivar value: of the medians.
     :ivar low: the least of any round, and :attr:`high` the most.
     :ivar most: what is wanted; ``None`` for a ratio that is only told.
-    :ivar why: what stands in the way where it is not met, and what was tried; whole sentences.
     """
 
     text: str
@@ -36,7 +36,6 @@ class Target:
     low: float
     high: float
     most: float | None = None
-    why: str = ""
 
     @property
     def met(self) -> bool | None:
@@ -50,7 +49,8 @@ class Target:
         if self.most is None:
             return line
         line = f"{line}, wanted at most {number(self.most)}: {'met' if self.met else 'not met'}"
-        return line if self.met or not self.why else f"{line}. {self.why}"
+        why = obstacles.WHY.get(self.text, "")
+        return line if self.met or not why else f"{line}. {why}"
 
 
 @dataclass
@@ -122,17 +122,16 @@ def ratio(
     values: Sequence[float],
     to: Sequence[float],
     most: float | None = None,
-    why: str = "",
 ) -> Target:
     """Return the ratio of two series that were measured in the same rounds."""
     by_round = [one / other for one, other in zip(values, to, strict=True)]
     middle = statistics.median(values) / statistics.median(to)
-    return Target(text, middle, min(by_round), max(by_round), most, why)
+    return Target(text, middle, min(by_round), max(by_round), most)
 
 
-def limit(text: str, values: Sequence[float], most: float, why: str = "") -> Target:
+def limit(text: str, values: Sequence[float], most: float) -> Target:
     """Return a figure that must not exceed ``most``."""
-    return Target(text, statistics.median(values), min(values), max(values), most, why)
+    return Target(text, statistics.median(values), min(values), max(values), most)
 
 
 def sums(series: Iterable[Sequence[float]]) -> list[float]:

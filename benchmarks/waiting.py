@@ -12,8 +12,6 @@ from checker.mistakes import load
 
 #: Seconds from save to verdict that are wanted, by step.
 WANTED = {1: 0.3, 6: 1.5}
-#: What stands in the way.
-WHY = {1: "", 6: ""}
 
 
 def measure(options: Options) -> Iterator[Table]:
@@ -37,7 +35,7 @@ def measure(options: Options) -> Iterator[Table]:
         notes.append(f"Step {number}: what failed is `{mistake.killed_by}`, by `{mistake.id}`.")
         if number in WANTED:
             text = f"watch, step {number}, seconds"
-            targets.append(figures.limit(text, watched, WANTED[number], WHY[number]))
+            targets.append(figures.limit(text, watched, WANTED[number]))
             targets.append(figures.limit(f"{text}, what failed last", first, WANTED[number]))
     columns = [
         "check --solution",
