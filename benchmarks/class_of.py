@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from benchmarks import contenders, cost, environment, figures, one
-from benchmarks.contenders import Contender
+from benchmarks.contenders import Asked, Contender
 from benchmarks.cost import Cost
 from benchmarks.errors import BenchmarkError
 from benchmarks.figures import Row, Table
@@ -30,11 +30,11 @@ def measure(options: Options) -> Iterator[Table]:
         peers = [each for each in contenders.ALL if each.name != contenders.OURS]
         costs: dict[str, list[Cost]] = {GRADE: [], **{each.name: [] for each in peers}}
         for number in range(options.rounds):
-            ground.clean()
             spent, passed = _ours(folder, options.scratch / f"class-results-{number}")
             _insist(GRADE, passed, right)
             costs[GRADE].append(spent)
             for each in peers:
+                ground.clean()
                 spent, passed = _theirs(each, folder, ground)
                 _insist(each.name, passed, right)
                 costs[each.name].append(spent)
@@ -94,9 +94,12 @@ def _ours(folder: Path, out: Path) -> tuple[Cost, set[str]]:
 def _theirs(contender: Contender, folder: Path, ground: Ground) -> tuple[Cost, set[str]]:
     """Let a peer grade everybody, as many at a time as there are processors."""
     submissions = sorted(folder.iterdir())
+    asked: list[Asked] = []
     begin, before = time.perf_counter(), cost.busy()
     with ThreadPoolExecutor(PROCESSORS) as pool:
-        asked = list(pool.map(lambda each: contender.ask(each, ground), submissions))
+        for told in pool.map(lambda each: contender.ask(each, ground), submissions):
+            asked.append(told)
+            ground.tidy()
     wall = time.perf_counter() - begin
     cpu = cost.busy() - before
     passed = {each.name for each, told in zip(submissions, asked, strict=True) if told.passed}

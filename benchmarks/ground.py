@@ -15,6 +15,7 @@ from checker.databases.private import PrivateServer
 from checker.mistakes import Edit, Mistake
 
 COURSE = steps()
+_MOST_CONNECTIONS = 200
 #: For each of the ten checks a wrong app that it is there to catch, from the catalogue.
 CAUGHT = {
     "login-form": "get-form",
@@ -58,12 +59,26 @@ class Ground:
         }
 
     def clean(self) -> None:
-        """Leave no database and an empty log; after what peers do that takes a new server."""
+        """Begin with a new server, as empty as the one before was."""
+        if self.process is not None:  # what a thousand databases leave behind fills its disk
+            self._server._restart()
         self._server.new_database("")
-        enclosure = self._server._enclosure
+        enclosure, admin = self._server._enclosure, self._server._admin
         assert enclosure is not None
+        assert admin is not None
+        # Two of check50 at a time open more than one app may.
+        admin.query(f"SET GLOBAL max_connections = {_MOST_CONNECTIONS}")
         below = psutil.Process(enclosure._process.pid).children(recursive=True)
         self.process = next(each for each in below if each.name() in ("mariadbd", "mysqld"))
+
+    def tidy(self) -> None:
+        """Drop the databases of processes that are gone: check50's end without a word."""
+        admin = self._server._admin
+        assert admin is not None
+        for row in admin.query("SHOW DATABASES LIKE 'bench\\_%%'"):
+            (name,) = map(str, row.values())
+            if not psutil.pid_exists(int(name.removeprefix("bench_"))):
+                admin.query(f"DROP DATABASE IF EXISTS {name}")
 
     def close(self) -> None:
         """End the server."""

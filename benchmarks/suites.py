@@ -145,8 +145,11 @@ def _of_step(step: Step, file: Path, tapes: int, options: Options) -> dict[str, 
                 continue
             ground.clean()
             spent[PLAIN] = _pytest(file, ground, tapes, "true")
+            ground.clean()
             spent[PLAIN_BESIDE] = _pytest(file, ground, tapes, "true", "-n", str(PROCESSORS))
+            ground.clean()
             spent[PLAIN_QUICK] = _pytest(file, ground, tapes, "quick")
+            ground.clean()
             spent[FLOOR] = floor(file, ground)
             for name, each in spent.items():
                 costs[name].append(each)

@@ -63,6 +63,8 @@ def watching(rounds: int, step: int = 1, *, mistake: Mistake | None = None) -> l
             stdout=subprocess.PIPE,
             text=True,
             env=os.environ | {"PYTHONUNBUFFERED": "1"},
+            # Who was started in the background ignores Ctrl-C, and so would this.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
         assert watcher.stdout is not None
         try:
