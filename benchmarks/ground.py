@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from unittest import mock
 
 import psutil
 
 from checker import mistakes
 from checker.apps.submission import Submission
 from checker.course import STATE, Step, steps
+from checker.databases import enclosure
 from checker.databases.private import PrivateServer
 from checker.mistakes import Edit, Mistake
 
 COURSE = steps()
 _MOST_CONNECTIONS = 200
+#: The checker begins a new log for each check; the peers' has all their work in it.
+_NO_LIMIT = re.sub(r"ulimit -f \d+", "ulimit -f unlimited", enclosure._LIMITS)
 #: For each of the ten checks a wrong app that it is there to catch, from the catalogue.
 CAUGHT = {
     "login-form": "get-form",
@@ -46,7 +51,8 @@ class Ground:
     """
 
     def __init__(self) -> None:
-        self._server = PrivateServer.start(STATE / "cache")
+        with mock.patch.object(enclosure, "_LIMITS", _NO_LIMIT):
+            self._server = PrivateServer.start(STATE / "cache")
         self.process: psutil.Process | None = None
         self.clean()
         socket = self._server.socket_directory / "mysqld.sock"
@@ -61,14 +67,15 @@ class Ground:
     def clean(self) -> None:
         """Begin with a new server, as empty as the one before was."""
         if self.process is not None:  # what a thousand databases leave behind fills its disk
-            self._server._restart()
+            with mock.patch.object(enclosure, "_LIMITS", _NO_LIMIT):
+                self._server._restart()
         self._server.new_database("")
-        enclosure, admin = self._server._enclosure, self._server._admin
-        assert enclosure is not None
+        around, admin = self._server._enclosure, self._server._admin
+        assert around is not None
         assert admin is not None
         # Two of check50 at a time open more than one app may.
         admin.query(f"SET GLOBAL max_connections = {_MOST_CONNECTIONS}")
-        below = psutil.Process(enclosure._process.pid).children(recursive=True)
+        below = psutil.Process(around._process.pid).children(recursive=True)
         self.process = next(each for each in below if each.name() in ("mariadbd", "mysqld"))
 
     def tidy(self) -> None:
