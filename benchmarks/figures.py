@@ -118,10 +118,7 @@ def from_json(said: object) -> Results:
 
 
 def ratio(
-    text: str,
-    values: Sequence[float],
-    to: Sequence[float],
-    most: float | None = None,
+    text: str, values: Sequence[float], to: Sequence[float], most: float | None = None
 ) -> Target:
     """Return the ratio of two series that were measured in the same rounds."""
     by_round = [one / other for one, other in zip(values, to, strict=True)]

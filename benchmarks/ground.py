@@ -82,7 +82,7 @@ class Ground:
         """Drop the databases of processes that are gone: check50's end without a word."""
         admin = self._server._admin
         assert admin is not None
-        for row in admin.query("SHOW DATABASES LIKE 'bench\\_%%'"):
+        for row in admin.query("SHOW DATABASES LIKE 'bench\\_%'"):
             (name,) = map(str, row.values())
             if not psutil.pid_exists(int(name.removeprefix("bench_"))):
                 admin.query(f"DROP DATABASE IF EXISTS {name}")

@@ -73,13 +73,13 @@ class Flakes:
 
 def compared(rounds: Sequence[Iterable[Finding]]) -> Flakes:
     """Compare the findings of several rounds over the same subjects with the first round's."""
-    first = {_key(finding): finding for finding in rounds[0]}
+    first = {key(finding): finding for finding in rounds[0]}
     differing = []
     tried = 0
     for number, later in enumerate(rounds[1:], start=2):
         for finding in later:
             tried += 1
-            before = first[_key(finding)]
+            before = first[key(finding)]
             if replace(finding, problem="") != replace(before, problem=""):
                 differing.append(
                     f"{finding.part}, step {finding.step}, {finding.name}: "
@@ -175,8 +175,9 @@ def checkout(folder: Path) -> None:
         raise AuditError(f"{folder} is missing. An audit needs a clone of the whole project.")
 
 
-def _key(finding: Finding) -> tuple[str, int, str]:
-    return finding.part, finding.step, finding.name
+def key(one: Finding | Subject) -> tuple[str, int, str]:
+    """Return by what a subject and its findings belong together."""
+    return one.part, one.step, one.name
 
 
 def _told(finding: Finding) -> str:

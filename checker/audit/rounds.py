@@ -13,7 +13,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from checker.audit.findings import AuditError, Finding, Subject
+from checker.audit.findings import AuditError, Finding, Subject, key
 from checker.course import ROOT
 
 #: What verdicts depend on, from the project's root.
@@ -55,7 +55,7 @@ class Round:
                 f"{file} is a round of other apps, or was made by other code: it cannot be "
                 "compared with what is tried now. Delete it, or name another folder."
             )
-        self._found = {_key(finding): finding for finding in map(_finding, lines[1:])}
+        self._found = {key(finding): finding for finding in map(_finding, lines[1:])}
         self._subjects = subjects
 
     @property
@@ -66,13 +66,13 @@ class Round:
     @property
     def left(self) -> list[Subject]:
         """What has not been tried yet."""
-        return [one for one in self._subjects if _key(one) not in self._found]
+        return [one for one in self._subjects if key(one) not in self._found]
 
     def add(self, finding: Finding) -> None:
         """Write a finding down."""
         with self._file.open("a", encoding="utf-8") as file:
             file.write(json.dumps(asdict(finding)) + "\n")
-        self._found[_key(finding)] = finding
+        self._found[key(finding)] = finding
 
 
 def digest() -> str:
@@ -94,7 +94,3 @@ def _lines(file: Path, text: str) -> list[dict[str, Any]]:
 
 def _finding(line: dict[str, Any]) -> Finding:
     return Finding(**line | {"checks": tuple(line["checks"])})
-
-
-def _key(one: Finding | Subject) -> tuple[str, int, str]:
-    return one.part, one.step, one.name

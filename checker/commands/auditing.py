@@ -13,7 +13,16 @@ from pathlib import Path
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from checker.audit import automatic, page, parts
-from checker.audit.findings import AuditError, Finding, Flakes, Subject, as_json, compared, problems
+from checker.audit.findings import (
+    AuditError,
+    Finding,
+    Flakes,
+    Subject,
+    as_json,
+    compared,
+    key,
+    problems,
+)
 from checker.audit.rounds import Round
 from checker.audit.telling import show
 from checker.audit.workers import busy, each
@@ -96,8 +105,8 @@ def _worst(rounds: Sequence[Sequence[Finding]]) -> list[Finding]:
     found: dict[tuple[str, int, str], Finding] = {}
     for one_round in rounds:
         for finding in one_round:
-            key = finding.part, finding.step, finding.name
-            if key not in found or (finding.problem and not found[key].problem):
-                found[key] = finding
+            before = found.get(key(finding))
+            if before is None or (finding.problem and not before.problem):
+                found[key(finding)] = finding
     order = list(parts.PARTS)
     return sorted(found.values(), key=lambda one: (one.step, order.index(one.part), one.name))
