@@ -18,13 +18,15 @@ from checker.course import ROOT
 
 #: What verdicts depend on, from the project's root.
 _MADE_OF = (
-    *("checker/*.py", "checker/apps/**/*.py", "checker/audit/*.*", "checker/databases/*.py"),
+    *("checker/course.py", "checker/running.py", "checker/bubblewrap.py", "checker/runfolder.py"),
+    *("checker/apps/**/*.py", "checker/audit/*.*", "checker/databases/*.py"),
     *("checker/mistakes/**/*.*", "checker/starters/**/*", "checker/suites/**/*.*"),
     *("checker/verdicts/**/*.*", "checker/visitor/**/*.*", "requirements.txt"),
-    *("solutions/**/*", "steps/*/step.toml", "tests/alternatives/**/*", "tests/hostile/**/*"),
+    *("solutions/**/*", "steps/*/step.toml", "tests/alternatives/**/*"),
+    *(f"tests/hostile/{corpus}/**/*" for corpus in ("honest", "submissions", "wire")),
 )
-#: Written by an audit, and read by none.
-_RESULTS = ("figures.json", "kills.json", "matrix.json")
+#: Written by an audit, or only telling what it has found.
+_OF_RESULTS = ("figures.json", "kills.json", "matrix.json", "page.py", "telling.py")
 
 
 class Round:
@@ -79,7 +81,7 @@ def digest() -> str:
     """Return the SHA-256 of everything that a verdict depends on."""
     whole = hashlib.sha256()
     for path in sorted({path for pattern in _MADE_OF for path in ROOT.glob(pattern)}):
-        if path.is_file() and path.name not in _RESULTS and "__pycache__" not in path.parts:
+        if path.is_file() and path.name not in _OF_RESULTS and "__pycache__" not in path.parts:
             whole.update(f"{path.relative_to(ROOT)}\0".encode())
             whole.update(hashlib.sha256(path.read_bytes()).digest())
     return whole.hexdigest()
