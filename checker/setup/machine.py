@@ -23,8 +23,12 @@ from checker.setup.environment import SetupError, say, version
 MORE_FOLDERS = ("/usr/local/sbin", "/usr/sbin", "/sbin", "/usr/libexec", "/opt/homebrew/bin")
 CLIENT_LIBRARIES = ("mysqlclient", "mariadb", "libmariadb", "perconaserverclient")
 """The pkg-config names that mysqlclient's build asks for."""
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-"""What the browser is called on Debian, on Ubuntu, and where Google brought it."""
+BROWSERS = (
+    *("chromium-headless-shell", "chromium"),
+    *("chromium-browser", "google-chrome", "google-chrome-stable"),
+)
+"""What the browser is called on Debian, on Ubuntu, and where Google brought it. The first is the
+same browser without windows, and does the same work in three quarters of the time."""
 APT_INSTALL = "apt-get install --yes --no-install-recommends --no-remove"
 
 
@@ -79,7 +83,7 @@ def to_test() -> list[Need]:
     browser = "chromium: a real browser, for the tests of the apps' pages and of the site"
     fetcher = "npm: fetches what the site's pages run Python with"
     return [
-        Need(browser, ("chromium",), "", lambda: any(map(find_program, BROWSERS))),
+        Need(browser, ("chromium-headless-shell",), "", lambda: any(map(find_program, BROWSERS))),
         Need(fetcher, ("npm",), "", _has("npm")),
     ]
 

@@ -136,4 +136,4 @@ def test_only_the_projects_own_tests_need_a_browser_and_npm(ready: Project) -> N
     assert started.code == 3
     assert "chromium: a real browser" in started.stderr
     assert "npm: fetches what the site's pages run" in started.stderr
-    assert f"{APT} chromium npm" in started.stderr
+    assert f"{APT} chromium-headless-shell npm" in started.stderr

@@ -10,12 +10,11 @@ import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, Request, expect
 
 from checker.course import Step, steps
+from tests.website.looking import drawn
 from tests.website.watching import Watch
 
 COURSE = steps()
 LIBRARY = "mermaid.min.js"
-#: Milliseconds in which a busy machine has read its three megabytes and drawn.
-LIBRARY_LOADED_WITHIN = 60_000
 #: What the diagram of a lesson says in its own words.
 DIAGRAMS = {
     "01-raw-mysql-login": ["POST /login", "Set-Cookie", "one row, or none"],
@@ -41,15 +40,6 @@ def box(page: Page) -> Locator:
 def strip(page: Page) -> Locator:
     """Return the links of the strip of steps."""
     return page.get_by_role("navigation", name="The steps").get_by_role("link")
-
-
-def drawn(page: Page) -> Locator:
-    """Scroll to a lesson's diagram, and return it once it is a picture."""
-    # At one go: the one takes the place of the other.
-    page.evaluate("document.querySelector('.diagram, .drawn').scrollIntoView()")
-    diagram = page.get_by_role("group", name="Diagram: ")
-    expect(diagram.locator("svg")).to_be_visible(timeout=LIBRARY_LOADED_WITHIN)
-    return diagram
 
 
 def test_a_step_that_is_done_is_still_done_after_a_reload(page: Page) -> None:
