@@ -5,9 +5,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 
-from benchmarks import cost, environment, figures, verdict
+from benchmarks import cost, environment, figures
 from benchmarks.figures import Row, Table
 from benchmarks.options import Options
+from benchmarks.watching import seconds_of_watching
 from checker.mistakes import load
 
 #: Seconds from save to verdict that are wanted, by step.
@@ -27,10 +28,10 @@ def measure(options: Options) -> Iterator[Table]:
             cost.command(line, folder=environment.ROOT, leaves_orphans=True).wall
             for _ in range(options.rounds + 1)
         ][1:]
-        watched = verdict.watching(options.rounds, number)
+        watched = seconds_of_watching(options.rounds, number)
         known = load(number)
         mistake = known[len(known) // 2]
-        first = verdict.watching(options.rounds, number, mistake=mistake)
+        first = seconds_of_watching(options.rounds, number, mistake=mistake)
         rows.append(Row(f"step {number}", [seconds, watched, first]))
         notes.append(f"Step {number}: what failed is `{mistake.killed_by}`, by `{mistake.id}`.")
         if number in WANTED:

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import __main__ as command
-from benchmarks import environment, growth, setting_up
+from benchmarks import command, environment, growth, setting_up
 from benchmarks.class_of import make
 from benchmarks.ground import COURSE, mistaken, wrong_apps
 from benchmarks.peers.ten import TEN, is_as_it_should, login_form
