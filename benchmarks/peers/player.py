@@ -31,6 +31,7 @@ import MySQLdb
 import time_machine
 from flask import cli
 from flask.testing import FlaskClient
+from MySQLdb.constants import ER
 from werkzeug.wrappers import Request
 
 _HURRY = Path(__file__).resolve().parents[2] / "checker/apps/inside/hurry.py"
@@ -209,7 +210,11 @@ class Player:
             (ground.database(),),
         )
         for (number,) in found:
-            ground.execute(f"KILL {number}")
+            try:
+                ground.execute(f"KILL {number}")
+            except MySQLdb.Error as error:
+                if error.args[0] != ER.NO_SUCH_THREAD:  # it has just ended by itself
+                    raise
 
     def _down(self, event: dict[str, Any]) -> None:
         self._door.unlink()
