@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing.util
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -23,6 +24,7 @@ collect_ignore = ["honest", "submissions", "wire"]
 def temporary() -> Iterator[Path]:
     """The system's temporary folder, as far as this process and the checker are concerned."""
     before = tempfile.tempdir
+    multiprocessing.util.get_temp_dir()  # once for the process, and this folder ends before it
     with tempfile.TemporaryDirectory(prefix="flh-") as folder:
         Path(folder).chmod(0o711)
         tempfile.tempdir = folder
