@@ -162,7 +162,7 @@ class _Listened:
             "environ": {name: text for name, text in environ.items() if isinstance(text, str)},
             "body": base64.b64encode(zlib.compress(body) if packed else body).decode(),
             "packed": packed,
-            "now": environ.get("checker.now"),
+            "now": environ.get("checker.now") or time.time(),
         }
         self._events.append(event)
 
