@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from benchmarks import cost, environment, figures, recording
 from benchmarks.cost import Cost
 from benchmarks.errors import BenchmarkError
-from benchmarks.figures import Row, Table
+from benchmarks.figures import Row, Table, Target
 from benchmarks.ground import COURSE, Ground, solution
 from benchmarks.options import PROCESSORS, Options
 from benchmarks.warm import WarmBench
@@ -23,6 +23,8 @@ PLAIN = "plain pytest"
 PLAIN_BESIDE = f"plain pytest -n {PROCESSORS}"
 PLAIN_QUICK = "plain pytest, cheap hashes"
 FLOOR = "floor"
+#: What is wanted, as parts of the others' seconds on the clock.
+_OF_PLAIN, _OF_FLOOR = 0.5, 1.5
 _ALL = (OURS, OURS_ONE, PLAIN, PLAIN_BESIDE, PLAIN_QUICK, FLOOR)
 
 
@@ -51,42 +53,49 @@ def measure(options: Options) -> Iterator[Table]:
             step: {name: [getattr(each, what) for each in spent] for name, spent in of.items()}
             for step, of in costs.items()
         }
-        whole = {name: figures.sums(of[name] for of in series.values()) for name in _ALL}
         rows = [Row(names[step], [of[name] for name in _ALL]) for step, of in series.items()]
-        rows.append(Row("all", [whole[name] for name in _ALL]))
+        everything = [figures.sums(of[name] for of in series.values()) for name in _ALL]
         first = what == "wall"
         yield Table(
             f"suites-{what}",
             f"Each step's whole suite on its solution, {title}",
             "seconds",
             list(_ALL),
-            rows,
-            [
-                figures.ratio(
-                    f"checker / plain pytest, {title}",
-                    whole[OURS],
-                    whole[PLAIN],
-                    0.5 if first else None,
-                ),
-                figures.ratio(
-                    f"checker / plain pytest with cheap hashes, {title}",
-                    whole[OURS],
-                    whole[PLAIN_QUICK],
-                ),
-                figures.ratio(
-                    f"checker / plain pytest -n {PROCESSORS}, {title}",
-                    whole[OURS],
-                    whole[PLAIN_BESIDE],
-                ),
-                figures.ratio(
-                    f"checker / floor, {title}", whole[OURS], whole[FLOOR], 1.5 if first else None
-                ),
-                figures.ratio(
-                    f"checker on one bench / floor, {title}", whole[OURS_ONE], whole[FLOOR]
-                ),
-            ],
+            [*rows, Row("all", everything)],
+            ratios(rows, everything, title, has_aims=first),
             [*(counts if first else ()), "Every answer was the recorded one."],
         )
+
+
+def ratios(
+    rows: Sequence[Row], everything: list[list[float]], title: str, *, has_aims: bool
+) -> list[Target]:
+    """Return what the table says: of all steps together, and of each against plain pytest.
+
+    :param everything: all steps' sums, in the order of the columns.
+    """
+    column = {name: number for number, name in enumerate(_ALL)}
+
+    def ratio(text: str, ours: str, theirs: str, most: float | None = None) -> Target:
+        ones, others = everything[column[ours]], everything[column[theirs]]
+        return figures.ratio(f"{text}, {title}", ones, others, most if has_aims else None)
+
+    return [
+        ratio("checker / plain pytest", OURS, PLAIN, _OF_PLAIN),
+        *(
+            figures.ratio(
+                f"checker / plain pytest, {row.name}, {title}",
+                row.cells[column[OURS]],
+                row.cells[column[PLAIN]],
+                _OF_PLAIN if has_aims else None,
+            )
+            for row in rows
+        ),
+        ratio("checker / plain pytest with cheap hashes", OURS, PLAIN_QUICK),
+        ratio(f"checker / plain pytest -n {PROCESSORS}", OURS, PLAIN_BESIDE),
+        ratio("checker / floor", OURS, FLOOR, _OF_FLOOR),
+        ratio("checker on one bench / floor", OURS_ONE, FLOOR),
+    ]
 
 
 def write_step(step: Step, into: Path) -> Path:
