@@ -9,19 +9,23 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_WERKZEUG_SCRYPT = re.compile(r"scrypt:(?P<n>\d{1,12}):(?P<r>\d{1,6}):(?P<p>\d{1,6})\$.+\$.{32,}")
+_WERKZEUG_SCRYPT = re.compile(
+    r"scrypt:(?P<n>\d{1,12}):(?P<r>\d{1,6}):(?P<p>\d{1,6})\$.+\$(?P<secret>.{32,})"
+)
 _CRYPT_SCRYPT = re.compile(
-    r"\$scrypt\$ln=(?P<ln>\d{1,2}),r=(?P<r>\d{1,6}),p=(?P<p>\d{1,6})\$.{32,}"
+    r"\$scrypt\$ln=(?P<ln>\d{1,2}),r=(?P<r>\d{1,6}),p=(?P<p>\d{1,6})\$(?:.+\$)?(?P<secret>.{32,})"
 )
 _PBKDF2 = re.compile(
-    r"\$?pbkdf2[:_-](?P<digest>sha\d+)[:$](?P<rounds>\d{1,10})\$.+\$.{27,}", re.IGNORECASE
+    r"\$?pbkdf2[:_-](?P<digest>sha\d+)[:$](?P<rounds>\d{1,10})\$.+\$(?P<secret>.{27,})",
+    re.IGNORECASE,
 )
 _ARGON2 = re.compile(
     r"(?:argon2)?\$argon2(?P<kind>id|i|d)\$(?:v=\d+\$)?m=(?P<m>\d{1,9}),t=(?P<t>\d{1,6}),p=\d{1,4}"
-    r"[^$]*\$.+\$.{22,}"
+    r"[^$]*\$.+\$(?P<secret>.{22,})"
 )
 _BCRYPT = re.compile(
-    r"(?:bcrypt(?:_sha256)?\$|\$bcrypt-sha256\$.*?)?\$2[abxy]\$(?P<cost>\d\d)\$.{53,}"
+    r"(?:bcrypt(?:_sha256)?\$|\$bcrypt-sha256\$.*?)?\$2[abxy]\$(?P<cost>\d\d)\$"
+    r".{22}(?P<secret>.{31,})"  # the salt, and no sign between
 )
 
 _LEAST_PBKDF2 = {"sha1": 1_300_000, "sha224": 600_000, "sha256": 600_000, "sha384": 210_000}
@@ -59,13 +63,8 @@ def read_hash(text: str) -> StoredHash | None:
     ):
         if len(text) <= 1000 and (found := pattern.fullmatch(text)) is not None:
             method, too_cheap = judge(found.groupdict())
-            return StoredHash(text, method, too_cheap, _secret(text))
+            return StoredHash(text, method, too_cheap, found["secret"])
     return None
-
-
-def _secret(text: str) -> str:
-    last = text.rpartition("$")[2]
-    return last[22:] if "$2" in text else last  # bcrypt writes salt and hash without a sign between
 
 
 def _scrypt(said: dict[str, str]) -> tuple[str, str]:

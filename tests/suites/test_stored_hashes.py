@@ -32,6 +32,23 @@ def test_what_libraries_make_by_themselves_is_enough(method: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("before", "secret"),
+    [
+        ("scrypt:32768:8:1$2b$", "0" * 128),
+        ("$scrypt$ln=16,r=8,p=1$2AptTIq2NJl5qFilrVWKA$", "2" * 43),
+        ("pbkdf2:sha256:1000000$2ySaltSalt$", "2a" * 32),
+        ("$argon2id$v=19$m=19456,t=2,p=4$2A/ptTIq2NJl5qFilrVWKA$", "2" * 43),
+        ("$2b$12$" + "S" * 22, "2" * 31),
+        ("bcrypt_sha256$$2b$12$" + "S" * 22, "2" * 31),
+    ],
+)
+def test_the_secret_is_what_comes_after_the_salt(before: str, secret: str) -> None:
+    found = read_hash(before + secret)
+    assert found is not None
+    assert found.secret == secret
+
+
+@pytest.mark.parametrize(
     ("method", "said"),
     [
         ("scrypt:1024:8:1", "scrypt with N=1024, r=8, p=1"),
