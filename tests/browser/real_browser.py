@@ -23,11 +23,6 @@ FLAGS = (
 )
 #: Seconds that a step has to be served, its database made included.
 SERVED_WITHIN = 60
-#: Tests that were started in the background ignore Ctrl-C, and so would what they start.
-HEEDING_CTRL_C = (
-    "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); "
-    "os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
-)
 
 
 def chromium() -> str:
@@ -59,8 +54,7 @@ def browser(
 @contextmanager
 def served(step: int) -> Iterator[str]:
     """Serve a step's solution with the command that a student types; return its address."""
-    command = [sys.executable, "-c", HEEDING_CTRL_C]
-    command += ["-m", "checker", "run", str(step), "--solution", "--port", "0"]
+    command = [sys.executable, "-m", "checker", "run", str(step), "--solution", "--port", "0"]
     process = subprocess.Popen(
         command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
