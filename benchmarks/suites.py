@@ -54,47 +54,38 @@ def measure(options: Options) -> Iterator[Table]:
             for step, of in costs.items()
         }
         rows = [Row(names[step], [of[name] for name in _ALL]) for step, of in series.items()]
-        everything = [figures.sums(of[name] for of in series.values()) for name in _ALL]
+        whole = Row("all", [figures.sums(of[name] for of in series.values()) for name in _ALL])
         first = what == "wall"
         yield Table(
             f"suites-{what}",
             f"Each step's whole suite on its solution, {title}",
             "seconds",
             list(_ALL),
-            [*rows, Row("all", everything)],
-            ratios(rows, everything, title, has_aims=first),
+            [*rows, whole],
+            ratios(rows, whole, title, has_aims=first),
             [*(counts if first else ()), "Every answer was the recorded one."],
         )
 
 
-def ratios(
-    rows: Sequence[Row], everything: list[list[float]], title: str, *, has_aims: bool
-) -> list[Target]:
+def ratios(rows: Sequence[Row], whole: Row, title: str, *, has_aims: bool) -> list[Target]:
     """Return what the table says: of all steps together, and of each against plain pytest.
 
-    :param everything: all steps' sums, in the order of the columns.
+    :param whole: all steps together.
     """
     column = {name: number for number, name in enumerate(_ALL)}
 
-    def ratio(text: str, ours: str, theirs: str, most: float | None = None) -> Target:
-        ones, others = everything[column[ours]], everything[column[theirs]]
+    def ratio(text: str, row: Row, ours: str, theirs: str, most: float | None = None) -> Target:
+        ones, others = row.cells[column[ours]], row.cells[column[theirs]]
         return figures.ratio(f"{text}, {title}", ones, others, most if has_aims else None)
 
+    plain = "checker / plain pytest"
     return [
-        ratio("checker / plain pytest", OURS, PLAIN, _OF_PLAIN),
-        *(
-            figures.ratio(
-                f"checker / plain pytest, {row.name}, {title}",
-                row.cells[column[OURS]],
-                row.cells[column[PLAIN]],
-                _OF_PLAIN if has_aims else None,
-            )
-            for row in rows
-        ),
-        ratio("checker / plain pytest with cheap hashes", OURS, PLAIN_QUICK),
-        ratio(f"checker / plain pytest -n {PROCESSORS}", OURS, PLAIN_BESIDE),
-        ratio("checker / floor", OURS, FLOOR, _OF_FLOOR),
-        ratio("checker on one bench / floor", OURS_ONE, FLOOR),
+        ratio(plain, whole, OURS, PLAIN, _OF_PLAIN),
+        *(ratio(f"{plain}, {row.name}", row, OURS, PLAIN, _OF_PLAIN) for row in rows),
+        ratio(f"{plain} with cheap hashes", whole, OURS, PLAIN_QUICK),
+        ratio(f"{plain} -n {PROCESSORS}", whole, OURS, PLAIN_BESIDE),
+        ratio("checker / floor", whole, OURS, FLOOR, _OF_FLOOR),
+        ratio("checker on one bench / floor", whole, OURS_ONE, FLOOR),
     ]
 
 

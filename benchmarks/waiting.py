@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from benchmarks import cost, environment, figures
 from benchmarks.figures import Row, Table
+from benchmarks.ground import COURSE
 from benchmarks.options import Options
 from benchmarks.watching import seconds_of_watching
 from checker.mistakes import load
@@ -23,15 +24,16 @@ def measure(options: Options) -> Iterator[Table]:
         nothing.append(cost.command([sys.executable, "-c", ""], folder=environment.ROOT).wall)
     rows.append(Row("Python that does nothing", [nothing, [], []]))
     for number in options.steps:
+        step = COURSE[number - 1]
         line = [sys.executable, "-m", "checker", "check", str(number), "--solution"]
         seconds = [
             cost.command(line, folder=environment.ROOT, leaves_orphans=True).wall
             for _ in range(options.rounds + 1)
         ][1:]
-        watched = seconds_of_watching(options.rounds, number)
+        watched = seconds_of_watching(options.rounds, step)
         known = load(number)
         mistake = known[len(known) // 2]
-        first = seconds_of_watching(options.rounds, number, mistake=mistake)
+        first = seconds_of_watching(options.rounds, step, mistake=mistake)
         rows.append(Row(f"step {number}", [seconds, watched, first]))
         notes.append(f"Step {number}: what failed is `{mistake.killed_by}`, by `{mistake.id}`.")
         if number in WANTED:

@@ -11,14 +11,12 @@ import time
 from pathlib import Path
 
 from benchmarks.environment import ROOT
-from benchmarks.ground import COURSE, mistaken, write
-from checker.apps.submission import Submission
+from benchmarks.ground import mistaken, solution, write
+from checker.course import Step
 from checker.mistakes import Mistake
 
 
-def seconds_of_watching(
-    rounds: int, step: int = 1, *, mistake: Mistake | None = None
-) -> list[float]:
+def seconds_of_watching(rounds: int, step: Step, *, mistake: Mistake | None = None) -> list[float]:
     """Save a file of a watched copy of a solution and wait for the verdict, several times.
 
     :param mistake: one that is made in the copy: then the time counts until the verdict is there
@@ -27,9 +25,12 @@ def seconds_of_watching(
     waits_for = "Watching" if mistake is None else "Checking all the others"
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch, "app")
-        write(mistaken(COURSE[step - 1], mistake) if mistake else _files_of(step), folder)
+        if mistake is None:
+            solution(step, folder)
+        else:
+            write(mistaken(step, mistake), folder)
         watcher = subprocess.Popen(
-            [sys.executable, "-m", "checker", "watch", str(step), "--path", str(folder)],
+            [sys.executable, "-m", "checker", "watch", str(step.number), "--path", str(folder)],
             cwd=ROOT,
             stdout=subprocess.PIPE,
             text=True,
@@ -55,8 +56,3 @@ def seconds_of_watching(
         finally:
             watcher.send_signal(signal.SIGINT)
             watcher.communicate(timeout=10)
-
-
-def _files_of(step: int) -> dict[str, bytes]:
-    """Return the files of a step's reference app."""
-    return dict(Submission.read(COURSE[step - 1].solution).files)

@@ -7,6 +7,7 @@ order, through Flask's test client; the same statements on the same database; th
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 import importlib.util
 import io
@@ -381,6 +382,7 @@ class Player:
             _hurry().hurry_hashes()
 
 
+@functools.cache
 def _hurry() -> Any:
     """Return the jail's own module, by its file: nothing else of the checker is found here."""
     spec = importlib.util.spec_from_file_location("hurry", _HURRY)
