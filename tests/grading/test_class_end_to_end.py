@@ -33,6 +33,17 @@ from tests.grading.class_of import (
 )
 
 STUDENTS = 16
+#: Costs nobody a point, so that the marks are those on record.
+OWN = """
+from checker.own_checks import Trial, expect, own_check
+
+
+@own_check("names-flask", steps=(1,), points=0, visibility="hidden", needs=())
+def test_names_flask(trial: Trial) -> None:
+    '''Some file of the submission says Flask.'''
+    said = any(b"Flask" in content for content in trial.submission.files.values())
+    expect(said, expected="A file that says Flask.", seen="There is none.")
+"""
 
 
 @pytest.fixture(scope="module")
@@ -195,11 +206,12 @@ def test_a_cluster_that_loses_a_worker_gives_the_same_marks(
     address, workers = cluster
     results = place / "results-of-cluster"
     members = make(place / "another-class", 6, seed=2)
+    (own := place / "own").mkdir()
+    (own / "test_own.py").write_text(OWN)
     with Client(address, set_as_default=False) as client:
         client.wait_for_workers(2, timeout=60)
-    with started(
-        place / "another-class", results, "--steps", "1", "--scheduler", address
-    ) as checker:
+    options = ("--steps", "1", "--scheduler", address, "--checks", str(own))
+    with started(place / "another-class", results, *options) as checker:
         # Both are at it: a worker that grades has a jail and a server below it.
         assert until(lambda: all(worker.children() for worker in workers), 60)
         assert until(lambda: bool(grades_in(results)), 60)
@@ -207,6 +219,12 @@ def test_a_cluster_that_loses_a_worker_gives_the_same_marks(
         said, _ = checker.communicate(timeout=120)
     assert checker.returncode == 0, said
     assert differences(members, results) == []
+    # The workers have asked the instructor's own check too, which only the checker was given.
+    with Store(results) as store:
+        grades = store.results().grades.values()
+    asked = [grade.report["checks"][-1] for grade in grades]
+    assert {check["id"] for check in asked} == {"names-flask"}
+    assert "passed" in {check["verdict"] for check in asked}
 
 
 @pytest.mark.parametrize(

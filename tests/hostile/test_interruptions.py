@@ -23,11 +23,10 @@ app = Flask(__name__)
 
 @app.get("/login")
 def login():
-    import os
+    import os, time
 
     os.fork() or os.setsid()
-    while True:
-        pass
+    time.sleep(1000)
 """
 
 
@@ -63,6 +62,7 @@ def until(wanted: Callable[[], bool], seconds: float) -> bool:
     while not wanted():
         if time.monotonic() > deadline:
             return False
+        time.sleep(0.005)
     return True
 
 

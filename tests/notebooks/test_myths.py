@@ -52,6 +52,19 @@ def test_there_are_at_least_25_claims() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("file", "says"),
+    [
+        ("README.md", r"try (\d+) things that are said"),
+        ("docs/index.md", r"puts (\d+) things that are said"),
+        ("notebooks/README.md", r"\[all (\d+) of them\]"),
+    ],
+)
+def test_pages_that_say_how_many_claims_there_are_say_it_right(file: str, says: str) -> None:
+    text = " ".join((ROOT / file).read_text("utf-8").split())
+    assert re.findall(says, text) == [str(len(CLAIMS))]
+
+
 @pytest.mark.parametrize("id", CLAIMS)
 def test_a_claim_is_said_predicted_run_and_settled(id: str) -> None:
     assert re.search(r"^\*\*Claim\*\* \(.+\): .+$", CELLS[id].source, re.M)
