@@ -89,14 +89,16 @@ class Store:
                 self._hold_lock(folder)
                 self.path.touch(mode=0o600)
             elif not self.path.is_file():
-                raise StoreError(
-                    f"There are no results in {folder}. `python3 -m checker grade SUBMISSIONS "
-                    f"--out {folder}` makes them."
-                )
+                raise StoreError(self._nothing_there())
             self._connection = sqlite3.connect(self.path, timeout=30, isolation_level=None)
-            self._connection.execute("PRAGMA journal_mode = WAL")
-            self._connection.execute("PRAGMA synchronous = FULL")  # a power cut loses nothing
-            self._prepare()
+            try:
+                if write:
+                    self._connection.execute("PRAGMA journal_mode = WAL")
+                    self._connection.execute("PRAGMA synchronous = FULL")  # safe from power cuts
+                self._look_at_format(write=write)
+            except BaseException:
+                self.close()
+                raise
 
     def _hold_lock(self, folder: Path) -> None:
         self._lock = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -109,20 +111,32 @@ class Store:
                 f"Another `grade` is writing into {folder}. Wait for it, or name another --out."
             ) from None
 
-    def _prepare(self) -> None:
-        version = self._connection.execute("PRAGMA user_version").fetchone()[0]
+    def _look_at_format(self, *, write: bool) -> None:
+        """Make the tables where there is nothing yet; only who grades does, which is one."""
+        # In this order: whoever makes them meanwhile makes both at once.
+        tables = self._connection.execute("SELECT name FROM sqlite_master").fetchall()
+        (version,) = self._connection.execute("PRAGMA user_version").fetchone()
         if version == _FORMAT:
             return
-        if version or self._connection.execute("SELECT 1 FROM sqlite_master").fetchone():
+        if version or tables:
             raise StoreError(
                 f"{self.path} was written by another version of the checker (format {version}). "
                 "Name another --out."
             )
+        if not write:
+            raise StoreError(self._nothing_there())
         with self._change():
             for statement in _TABLES.split(";"):
                 self._connection.execute(statement)
             self._connection.execute(f"PRAGMA user_version = {_FORMAT}")
             self._set("secret", secrets.token_hex(32))
+
+    def _nothing_there(self) -> str:
+        folder = self.path.parent
+        return (
+            f"There are no results in {folder}. `python3 -m checker grade SUBMISSIONS "
+            f"--out {folder}` makes them."
+        )
 
     @property
     def secret(self) -> bytes:

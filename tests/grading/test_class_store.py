@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -181,6 +182,24 @@ def test_another_file_is_not_taken_for_results(tmp_path: Path, content: bytes | 
     else:
         with pytest.raises(StoreError, match=r"another version of the checker|not a database"):
             Store(tmp_path, write=True)
+
+
+def test_whoever_looks_at_results_as_they_are_begun_does_no_harm(tmp_path: Path):
+    def looks(folder: Path) -> None:
+        for _look in range(40):
+            try:
+                with Store(folder) as store:
+                    assert store.secret
+            except StoreError as error:
+                assert "There are no results in" in str(error)
+
+    with ThreadPoolExecutor(4) as threads:
+        for number in range(20):
+            (folder := tmp_path / str(number)).mkdir()
+            looking = [threads.submit(looks, folder) for _somebody in range(4)]
+            Store(folder, write=True).close()
+            for somebody in looking:
+                somebody.result()
 
 
 def test_marks_are_nobody_elses_business(tmp_path: Path):
