@@ -6,8 +6,11 @@ import pytest
 from werkzeug.test import Client
 
 from checker.apps.jail import Jail, preload_for
+from checker.apps.limits import Limits
 from checker.apps.submission import Submission
 
+#: True hashes take their time, on a busy machine a long one.
+PATIENT = Limits(request_seconds=30)
 APP = b"""
 import time
 from flask import Flask, jsonify
@@ -85,7 +88,7 @@ def answers(*, quick: bool) -> tuple[Answers, list[object]]:
     """Return what the app says of each method, and of what is no hash."""
     submission = Submission({"app.py": APP})
     with (
-        Jail(preload_for(submission)) as jail,
+        Jail(preload_for(submission), limits=PATIENT) as jail,
         jail.start(submission, {}, quick_hashes=quick) as app,
     ):
         client = Client(app, use_cookies=False)

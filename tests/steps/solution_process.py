@@ -29,6 +29,8 @@ def serve(folder: Path, environment: dict[str, str], errors: Path, pipe: Connect
     sys.path.insert(0, str(folder))
     sys.dont_write_bytecode = True
     warnings.simplefilter("error")
+    # Python 3.12 advises against what Flask-Login 0.6.3 does.
+    warnings.filterwarnings("ignore", "datetime.datetime.utcnow", module="flask_login")
 
     from app import app
 

@@ -40,11 +40,18 @@ def test_browsers_and_flask_make_of_it_what_the_file_says(vector: Vector) -> Non
         try:
             sent = redirect(vector.value).get_wsgi_headers(request.environ)["Location"]
         except ValueError as error:
-            assert type(error).__name__ == vector.raises
+            assert vector.raises in {kind.__name__ for kind in type(error).__mro__}
             return
     assert not vector.raises
-    assert sent == (vector.value if vector.location is None else vector.location)
-    assert opened(sent) == (vector.browser if vector.then is None else vector.then)
+    recorded = vector.value if vector.location is None else vector.location
+    if sent == recorded:
+        assert opened(sent) == (vector.browser if vector.then is None else vector.then)
+    else:
+        # Python 3.12.4 and 3.11.10 no longer add or take slashes (python/cpython#67693): Werkzeug
+        # sends what it got, or an address of ours.
+        assert sent == vector.value.replace("\\", "%5C")
+        assert opened(sent) == vector.browser or resolve(PAGE, sent).is_same_site
+        assert vector.verdict == "refuse"
 
 
 @pytest.mark.parametrize("solution", ["05-flask-login", "06-remember-me"])
