@@ -10,10 +10,9 @@ from pathlib import Path
 import pytest
 
 from checker.course import ROOT
+from tests.clones import NOT_IN_A_CLONE
 
-_LEFT_OUT = shutil.ignore_patterns(
-    ".git", ".venv*", ".workshop", ".*_cache", "__pycache__", "tests", "docs", "node_modules"
-)
+_LEFT_OUT = shutil.ignore_patterns(*NOT_IN_A_CLONE, "tests", "docs")
 Command = Callable[..., subprocess.CompletedProcess[str]]
 
 

@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.clones import NOT_IN_A_CLONE
+
 ROOT = Path(__file__).resolve().parents[2]
 #: Exists on every system.
 NOBODY = 65534
@@ -56,7 +58,7 @@ def copy_of_the_project() -> Iterator[Path]:
     """Give a copy of the project that belongs to the ordinary user, and remove it."""
     folder = Path(tempfile.mkdtemp(prefix="workshop-of-nobody-", dir="/tmp"))
     try:
-        skipped = shutil.ignore_patterns("__pycache__", ".git", ".venv*", ".*_cache", ".workshop")
+        skipped = shutil.ignore_patterns(*NOT_IN_A_CLONE)
         copy = Path(shutil.copytree(ROOT, folder / "project", ignore=skipped, symlinks=True))
         folder.chmod(0o755)
         if os.geteuid() == 0:
