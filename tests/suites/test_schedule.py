@@ -238,6 +238,7 @@ def test_a_run_ends_with_the_first_result_that_is_enough(beside: int):
             until=lambda result: result.id == "right-password",
         )
     assert report.results["right-password"].verdict is Verdict.PASSED
-    assert len(report.results) < len(report.checks) / 2
+    # What another bench has tried ahead of its turn by then is told as well.
+    assert len(report.results) < len(report.checks) / (1 if beside else 2)
     assert not report.finished
     assert not any(isinstance(event, RunFinished) for event in events)
