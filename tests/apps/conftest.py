@@ -14,10 +14,8 @@ from checker.apps.limits import MIB, Limits
 from checker.apps.remote import RemoteApp
 from checker.apps.submission import Submission
 
-#: Small, so that what goes wrong does so quickly.
-SMALL = Limits(
-    memory=640 * MIB, files=16 * MIB, answer=1 * MIB, start_seconds=1.5, request_seconds=0.7
-)
+#: Small, so that what goes wrong does so soon; not so small that a busy machine does.
+SMALL = Limits(memory=640 * MIB, files=16 * MIB, answer=1 * MIB, start_seconds=5, request_seconds=2)
 #: Found by an app that wants to speak for Flask: the socket that its answers go through.
 CHANNEL = """
 import json, os, socket, stat, struct, sys

@@ -27,6 +27,7 @@ from checker.apps.trouble import (
 )
 
 HURRIED = Limits(start_seconds=0.5)
+IMPATIENT = Limits(request_seconds=0.7)
 LITTLE = Limits(memory=256 * MIB, request_seconds=3)
 
 
@@ -213,14 +214,17 @@ def test_an_app_that_does_not_come_to_an_end_is_stopped_in_time(start, get, work
     with pytest.raises(AppTimedOut, match=r"still starting after 0\.5 seconds, and was stopped"):
         start({"app.py": f"import os, time\npipe = os.pipe()\n{work}\n"}, limits=HURRIED)
     assert time.monotonic() - begin < 3
-    app = start(f"""
+    app = start(
+        f"""
     import os, time
     pipe = os.pipe()
 
     @app.get("/")
     def view():
         {work}
-    """)
+    """,
+        limits=IMPATIENT,
+    )
     begin = time.monotonic()
     with pytest.raises(AppTimedOut, match=r"still answering GET / after 0\.7 seconds"):
         get(app)

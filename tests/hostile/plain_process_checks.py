@@ -21,7 +21,7 @@ from checker.apps.limits import MIB, Limits
 from checker.apps.submission import Submission
 from checker.apps.trouble import AppEnded, AppFailedToStart, AppTimedOut, FilesRefused
 
-LIMITS = Limits(memory=512 * MIB, files=4 * MIB, start_seconds=2, request_seconds=1)
+LIMITS = Limits(memory=512 * MIB, files=4 * MIB, start_seconds=10, request_seconds=4)
 HEAD = "import os, signal, sys, time\nfrom flask import Flask\napp = Flask(__name__)\n"
 ROOT = Path(__file__).resolve().parents[2]
 
