@@ -34,9 +34,8 @@ def run(arguments: Sequence[str]) -> int:
     options, for_pytest = parser.parse_known_args(arguments)
 
     results = {name: _passes(name, command) for name, command in LINTERS.items()}
-    # One more than there are processors: a test that waits leaves its own to another one.
-    workers = min((os.cpu_count() or 2) + 1, 8)
     # By groups: the cells of a notebook, and the tests of a file, share what they start.
+    workers = min(max(2, os.cpu_count() or 2), 8)
     command = ["pytest", "-n", str(workers), "--dist", "loadgroup", "--no-loadscope-reorder"]
     if options.fast:
         command += ["-m", "not slow"]
