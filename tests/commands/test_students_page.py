@@ -12,7 +12,7 @@ PAGE = (ROOT / "docs" / "students.md").read_text(encoding="utf-8")
 SHOWN = dict(re.findall(r"<!-- output: (.+?) -->\n```text\n(.*?)```\n", PAGE, re.DOTALL))
 #: What is made up anew in every run, or measured: names, passwords, cookies, seconds.
 BY_CHANCE = re.compile(
-    r'(?<=")Pw-\w+-\w+(?=")|(?<=")[A-Z][a-z]+\d+(?=")|(?<=session=)\S+\s+\w+(?=;)|[\d.]+(?= s$)',
+    r'(?<=")Pw-\w+-\w+(?=")|(?<=")[A-Z][a-z]+\d+(?=")|(?<=session=)[\w.\s-]+(?=;)|[\d.]+(?= s$)',
     re.MULTILINE,
 )
 RETURNED = '            return redirect(url_for("home"))'
