@@ -96,7 +96,7 @@ class Store:
                     self._connection.execute("PRAGMA journal_mode = WAL")
                     self._connection.execute("PRAGMA synchronous = FULL")  # safe from power cuts
                 self._look_at_format(write=write)
-            except BaseException:
+            except BaseException:  # Ctrl-C too: nobody is left to let go of the file and its lock
                 self.close()
                 raise
 
